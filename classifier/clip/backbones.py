@@ -110,7 +110,7 @@ def _named(backbone_id: str, weights_dir: Path) -> Backbone:
 
 
 def _local(path: Path) -> Backbone:
-    """A weight file of the user's own: ViT-B-32, unless an open_clip configuration `<name>.json` is beside it."""
+    """A weight file of the user's own: ViT-B-32, unless an open_clip `<name>.json` lies beside it."""
     if not path.is_file():
         raise BackboneError(f"There is no weight file at {path}.")
     config = path.with_suffix(".json")

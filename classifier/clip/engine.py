@@ -91,7 +91,7 @@ class Engine:
 
     @torch.inference_mode()
     def embed_pixels(self, pixels: NDArray[np.uint8]) -> tuple[Vectors, Stems]:
-        """RGB uint8 [n, S, S, 3], from `load_pixels` -> unit vectors f32 [n, d], activations f16 [n, T, W]."""
+        """RGB uint8 [n, S, S, 3], from `load_pixels` -> unit vectors f32 [n, d], stems f16 [n, T, W]."""
         tokens = self.stem_module(torch.from_numpy(pixels))
         # From the halves, not from `tokens`: a vector must be the same whether it was made now or from the
         # kept stem.

@@ -102,8 +102,8 @@ def _read_safetensors(path: Path, architecture: str, dtype: torch.dtype | None) 
         if stored != architecture:
             # Same shapes are not the same model: ViT-B-32-quickgelu fits into ViT-B-32 and answers nonsense.
             raise BackboneError(f"{path} holds weights for {stored}, not for {architecture}.")
-        return {name: _cast(file.get_tensor(name), dtype) for name in file.keys()}  # noqa: SIM118 (not a
-        mapping)
+        names = list(file.keys())
+        return {name: _cast(file.get_tensor(name), dtype) for name in names}
 
 
 def _read_torch(path: Path, dtype: torch.dtype | None) -> dict[str, Tensor]:
