@@ -1,0 +1,333 @@
+"""Photos, what one person likes, and what the wizard thinks of each photo."""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING, Self
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Exists, OuterRef, Q, Value
+from django.db.models.functions import Coalesce, Lower
+from django.db.models.query import Prefetch
+
+from wizard.owned import Owned, OwnedQuerySet
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
+UNIT_INTERVAL = [MinValueValidator(0.0), MaxValueValidator(1.0)]
+
+
+def photo_path(photo: Photo, filename: str) -> str:
+    """Photos are stored under a random name: what the user called the file stays in the database."""
+    return f"photos/{photo.owner_id}/{uuid.uuid4().hex}.jpg"
+
+
+def thumbnail_path(photo: Photo, filename: str) -> str:
+    return f"thumbnails/{photo.owner_id}/{uuid.uuid4().hex}.webp"
+
+
+class PhotoQuerySet(OwnedQuerySet["Photo"]):
+    def with_current_result(self) -> Self:
+        """Load each photo's current result along (`photo.current_result`), in one more query."""
+        current = ClassificationResult.objects.filter(is_current=True).select_related("model_version")
+        answered = ClassificationResult.objects.filter(user_feedback__isnull=False)
+        return self.prefetch_related(
+            Prefetch("results", queryset=current, to_attr="current_results"),
+            Prefetch("results", queryset=answered, to_attr="answered_results"),
+        )
+
+    def with_verdict(self, verdict: str) -> Self:
+        """Photos whose current result is a `match`, a `super` match or a `miss`."""
+        results = ClassificationResult.objects.filter(photo=OuterRef("pk"), is_current=True)
+        return self.filter(Exists(results.with_verdict(verdict)))
+
+    def with_feedback(self, feedback: str) -> Self:
+        """Photos answered with `feedback` (like, dislike, super_like), with `any` answer, or with `none`."""
+        answered = ClassificationResult.objects.filter(photo=OuterRef("pk"), user_feedback__isnull=False)
+        if feedback == "none":
+            return self.filter(~Exists(answered))
+        return self.filter(Exists(answered if feedback == "any" else answered.filter(user_feedback=feedback)))
+
+
+class Photo(Owned):
+    """One sanitised picture.
+
+    queued ──> ready
+       └─────> unreadable (with the reason)
+    """
+
+    class Status(models.TextChoices):
+        QUEUED = "queued", "Waiting"
+        READY = "ready", "Ready"
+        UNREADABLE = "unreadable", "Unreadable"
+
+    image = models.ImageField(
+        upload_to=photo_path, max_length=200, width_field="width", height_field="height"
+    )
+    thumbnail = models.FileField(upload_to=thumbnail_path, max_length=200)
+    width = models.PositiveIntegerField(default=0, editable=False)
+    height = models.PositiveIntegerField(default=0, editable=False)
+    sha256 = models.CharField(max_length=64, help_text="Of the file as it was uploaded.")
+    source_name = models.CharField(max_length=255)
+    bio = models.TextField(max_length=5000, blank=True)
+    status = models.CharField(max_length=16, choices=Status.choices, default=Status.QUEUED)
+    unreadable_reason = models.CharField(max_length=200, blank=True)
+    attempts = models.PositiveSmallIntegerField(
+        default=0, editable=False, help_text="How often the score worker began to read it."
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = PhotoQuerySet.as_manager()
+
+    # Set by `with_current_result`; see `current_result` and `answer`.
+    current_results: list[ClassificationResult]
+    answered_results: list[ClassificationResult]
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["owner", "sha256"], name="unique_upload_per_owner"),
+            models.CheckConstraint(
+                condition=Q(status="unreadable") ^ Q(unreadable_reason=""), name="unreadable_photos_say_why"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["owner", "-id"], name="photo_newest"),
+            models.Index(fields=["owner", "status", "-id"], name="photo_by_status"),
+        ]
+
+    def __str__(self) -> str:
+        return self.source_name
+
+    @property
+    def current_result(self) -> ClassificationResult | None:
+        """The result the pages show: that of the active version, or of the one before until it is re-scored."""
+        if not hasattr(self, "current_results"):
+            self.current_results = list(self.results.filter(is_current=True).select_related("model_version"))
+        return self.current_results[0] if self.current_results else None
+
+    @property
+    def answer(self) -> str | None:
+        """What the owner said of this photo: like, dislike, super_like, or None."""
+        if not hasattr(self, "answered_results"):
+            self.answered_results = list(self.results.filter(user_feedback__isnull=False))
+        return self.answered_results[0].user_feedback if self.answered_results else None
+
+
+class PhotoEmbedding(Owned):
+    """What a backbone made of a photo: the unit vector here, the stem activations in file storage."""
+
+    photo = models.ForeignKey(Photo, on_delete=models.CASCADE, related_name="embeddings")
+    backbone = models.CharField(max_length=200)
+    vector = models.BinaryField(help_text="Unit vector, fp16, little endian.")
+
+    objects = OwnedQuerySet["PhotoEmbedding"].as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["photo", "backbone"], name="one_embedding_per_photo_and_backbone"
+            ),
+        ]
+        indexes = [models.Index(fields=["owner", "backbone", "photo"], name="embedding_of_library")]
+
+    def __str__(self) -> str:
+        return f"{self.photo_id} by {self.backbone}"
+
+
+class TasteQuerySet(OwnedQuerySet["Taste"]):
+    def of(self, owner: User) -> Taste:
+        """The owner's taste, with the defaults the first time it is asked for."""
+        return self.get_or_create(owner=owner)[0]
+
+
+class Taste(models.Model):
+    """How one person's scores are put together. `revision` rises with every change that moves scores;
+    the library is up to date when `scored_revision` has caught up with it."""
+
+    owner = models.OneToOneField("auth.User", on_delete=models.CASCADE, related_name="taste")
+    semantic_weight = models.FloatField("what you wrote", default=1.0, validators=UNIT_INTERVAL)
+    reference_weight = models.FloatField("photos you chose", default=0.5, validators=UNIT_INTERVAL)
+    learned_weight = models.FloatField("what it learned from you", default=1.0, validators=UNIT_INTERVAL)
+    match_threshold = models.FloatField(default=0.6, validators=UNIT_INTERVAL)
+    super_like_threshold = models.FloatField(default=0.85, validators=UNIT_INTERVAL)
+    auto_train = models.BooleanField(default=True)
+    auto_train_every = models.PositiveIntegerField(default=50, validators=[MinValueValidator(1)])
+    revision = models.PositiveIntegerField(default=0, editable=False)
+    scored_revision = models.PositiveIntegerField(default=0, editable=False)
+
+    objects = TasteQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(super_like_threshold__gte=models.F("match_threshold")),
+                name="super_like_threshold_not_below_match",
+                violation_error_message="The super like threshold can't be below the match threshold.",
+            ),
+            models.CheckConstraint(
+                condition=Q(match_threshold__gte=0, super_like_threshold__lte=1),
+                name="thresholds_in_unit_interval",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Taste of {self.owner}"
+
+    @property
+    def is_being_scored(self) -> bool:
+        return self.scored_revision < self.revision
+
+
+class TextPreference(Owned):
+    """A phrase the owner looks for, or would rather not see."""
+
+    class Kind(models.TextChoices):
+        WANT = "want", "Want"
+        AVOID = "avoid", "Avoid"
+
+    phrase = models.CharField(max_length=120)
+    kind = models.CharField(max_length=8, choices=Kind.choices, default=Kind.WANT)
+    weight = models.FloatField(default=1.0, validators=[MinValueValidator(0.1), MaxValueValidator(2.0)])
+    is_dealbreaker = models.BooleanField(default=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = OwnedQuerySet["TextPreference"].as_manager()
+
+    class Meta:
+        ordering = ["kind", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                "owner",
+                Lower("phrase"),
+                name="unique_phrase_per_owner",
+                violation_error_message="You have this phrase already.",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_dealbreaker=False) | Q(kind="avoid"),
+                name="only_avoided_phrases_break_deals",
+                violation_error_message="Only a phrase to avoid can be a dealbreaker.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.phrase
+
+
+class ReferencePhoto(Owned):
+    """A photo the owner chose as an example of what they like."""
+
+    photo = models.ForeignKey(Photo, on_delete=models.CASCADE, related_name="references")
+    category = models.CharField(max_length=40, blank=True)
+    description = models.CharField(max_length=200, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = OwnedQuerySet["ReferencePhoto"].as_manager()
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["photo"],
+                name="a_photo_is_a_reference_once",
+                violation_error_message="This photo is one of your references already.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.category or f"Reference {self.pk}"
+
+
+class ResultQuerySet(OwnedQuerySet["ClassificationResult"]):
+    def with_verdict(self, verdict: str) -> Self:
+        """Results that are a `match` (a super match is one too), a `super` match, a `miss`, or `unrated`."""
+        conditions = {
+            "match": Q(is_match=True),
+            "super": Q(is_super_match=True),
+            "miss": Q(is_match=False, score__isnull=False),
+            "unrated": Q(score__isnull=True),
+        }
+        return self.filter(conditions[verdict])
+
+    def ranked(self) -> Self:
+        """With `rank`, the key of the order by score: unrated photos come last."""
+        return self.annotate(rank=RANK)
+
+
+RANK = Coalesce("score", Value(-1.0))
+
+
+class ClassificationResult(Owned):
+    """What one version says of one photo; and the owner's answer, on the result it was given to.
+
+    A photo has one result per version. One of them is current (shown); at most one carries the
+    answer, which is the photo's label. The answer stays on the result that was shown when the photo
+    was first answered, also when a later version scores the photo and the answer is changed then: so
+    every answer is counted for the version that made its prediction before it was known.
+    """
+
+    class Feedback(models.TextChoices):
+        LIKE = "like", "Like"
+        DISLIKE = "dislike", "Dislike"
+        SUPER_LIKE = "super_like", "Super like"
+
+    photo = models.ForeignKey(Photo, on_delete=models.CASCADE, related_name="results")
+    model_version = models.ForeignKey(
+        "training.ModelVersion", on_delete=models.CASCADE, related_name="results"
+    )
+    score = models.FloatField(null=True, blank=True, validators=UNIT_INTERVAL, help_text="None: unrated.")
+    is_match = models.BooleanField(default=False)
+    is_super_match = models.BooleanField(default=False)
+    components = models.JSONField(default=dict, help_text="{name: {value, weight, reason}}")
+    reasons = models.JSONField(default=list, help_text="[{kind, text}], strongest first.")
+    is_current = models.BooleanField(default=True)
+    user_feedback = models.CharField(max_length=16, choices=Feedback.choices, null=True, blank=True)  # noqa: DJ001  (null, not "", is "no answer": the constraint below and the API say so)
+    feedback_at = models.DateTimeField(null=True, blank=True)
+    answered_score = models.FloatField(
+        null=True, blank=True, help_text="The score that stood when it was answered."
+    )
+    answered_match = models.BooleanField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = ResultQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["photo", "model_version"], name="one_result_per_photo_and_version"
+            ),
+            models.UniqueConstraint(
+                fields=["photo"], condition=Q(user_feedback__isnull=False), name="one_answer_per_photo"
+            ),
+            models.UniqueConstraint(
+                fields=["photo"], condition=Q(is_current=True), name="one_current_result_per_photo"
+            ),
+            models.CheckConstraint(
+                condition=Q(user_feedback__isnull=True)
+                | Q(user_feedback__in=["like", "dislike", "super_like"]),
+                name="feedback_is_like_dislike_or_super_like",
+            ),
+            models.CheckConstraint(
+                condition=Q(user_feedback__isnull=True) ^ Q(feedback_at__isnull=False),
+                name="answers_have_a_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(score__isnull=True) | Q(score__gte=0.0, score__lte=1.0),
+                name="score_in_unit_interval",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                "owner",
+                RANK.desc(),
+                models.F("photo").desc(),
+                condition=Q(is_current=True),
+                name="result_by_score",
+            ),
+            models.Index(fields=["model_version", "user_feedback"], name="result_feedback_of_version"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.photo_id} by version {self.model_version_id}"

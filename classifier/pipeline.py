@@ -1,0 +1,254 @@
+"""The score worker's work on rows: embed what is new, score it, score a whole library anew."""
+
+from __future__ import annotations
+
+import io
+import logging
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import numpy as np
+from django.contrib.auth.models import User
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.db.models import Exists, F, OuterRef, QuerySet
+from django.utils import timezone
+
+from classifier.model import current_backbone, get_engine, get_statistics
+from classifier.models import (
+    ClassificationResult,
+    Photo,
+    PhotoEmbedding,
+    ReferencePhoto,
+    Taste,
+    TextPreference,
+)
+from classifier.scoring import Floats, Phrase, Recipe, Scored, score_library
+from classifier.services import SETTLE_SECONDS, in_chunks, queue_photos, request_rescoring
+from classifier.stems import stem_path
+from training.models import ModelVersion
+
+if TYPE_CHECKING:
+    from classifier.clip.engine import Embedded
+
+log = logging.getLogger(__name__)
+
+ATTEMPTS = 3
+STORED_AT_ONCE = 32
+WRITTEN_AT_ONCE = 500
+REQUEUED_AT_ONCE = 1024
+FORGOTTEN_AFTER = timedelta(minutes=2)
+
+
+def embed_photos(photo_ids: list[int]) -> None:
+    """Embed those of the photos that the current backbone has not seen, and score them.
+
+    Safe to run twice, or to be cut off anywhere and run again.
+    """
+    fresh, suspects = _claim(photo_ids)
+    _embed(fresh)
+    # A photo whose last attempt never ended may have taken the worker down: each goes alone, so that it
+    # harms no other, and after ATTEMPTS it is given up.
+    for photo in suspects:
+        Photo.objects.filter(pk=photo.pk).update(attempts=F("attempts") + 1)
+        _embed([photo])
+    for owner in User.objects.filter(photo__in=photo_ids).distinct():
+        unscored = Photo.objects.owned_by(owner).filter(status=Photo.Status.QUEUED)
+        _score(owner, unscored.filter(pk__in=photo_ids).values_list("pk", flat=True))
+        if not unscored.exists():
+            # The yardstick is the whole library, and it has grown.
+            request_rescoring(owner=owner, delay=SETTLE_SECONDS)
+
+
+def _claim(photo_ids: list[int]) -> tuple[list[Photo], list[Photo]]:
+    """The photos to embed: those never begun (their attempt is counted here), and those begun before."""
+    waiting = list(_not_embedded().filter(pk__in=photo_ids))
+    for photo in waiting:
+        if photo.attempts >= ATTEMPTS:
+            _mark_unreadable(photo, f"Reading it failed {ATTEMPTS} times")
+    fresh = [photo for photo in waiting if photo.attempts == 0]
+    Photo.objects.filter(pk__in=[photo.pk for photo in fresh]).update(attempts=1)
+    return fresh, [photo for photo in waiting if 0 < photo.attempts < ATTEMPTS]
+
+
+def _not_embedded() -> QuerySet[Photo]:
+    seen = PhotoEmbedding.objects.filter(photo=OuterRef("pk"), backbone=current_backbone().id)
+    return Photo.objects.exclude(status=Photo.Status.UNREADABLE).filter(~Exists(seen))
+
+
+def _embed(photos: Sequence[Photo]) -> None:
+    """Embed, store and score; every few photos, so that the pages fill in as it goes."""
+    if not photos:
+        return
+    by_id = {photo.pk: photo for photo in photos}
+    batch: list[Embedded[int]] = []
+    for embedded in get_engine().embed((photo.pk, photo.image.open) for photo in photos):
+        if embedded.error is None:
+            batch.append(embedded)
+        else:
+            _mark_unreadable(by_id[embedded.key], embedded.error)
+        if len(batch) == STORED_AT_ONCE:
+            _store(by_id, batch)
+            batch = []
+    _store(by_id, batch)
+
+
+def _mark_unreadable(photo: Photo, reason: str) -> None:
+    log.warning("photo %s is unreadable: %s", photo.pk, reason)
+    Photo.objects.filter(pk=photo.pk).update(status=Photo.Status.UNREADABLE, unreadable_reason=reason[:200])
+
+
+def _store(by_id: dict[int, Photo], batch: list[Embedded[int]]) -> None:
+    """Files first, then rows: a row never speaks of a file that is not there."""
+    backbone = current_backbone().id
+    for each in batch:
+        buffer = io.BytesIO()
+        np.save(buffer, each.stem, allow_pickle=False)
+        path = stem_path(by_id[each.key].owner_id, backbone, each.key)
+        default_storage.save(path, ContentFile(buffer.getvalue()))
+    with transaction.atomic():
+        kept = _lock([each.key for each in batch])
+        PhotoEmbedding.objects.bulk_create(
+            [
+                PhotoEmbedding(
+                    owner_id=by_id[each.key].owner_id,
+                    photo_id=each.key,
+                    backbone=backbone,
+                    vector=each.vector.astype("<f2").tobytes(),
+                )
+                for each in batch
+                if each.key in kept
+            ],
+            update_conflicts=True,
+            unique_fields=["photo", "backbone"],
+            update_fields=["vector"],
+        )
+        Photo.objects.filter(pk__in=kept).update(attempts=0)
+    for each in batch:
+        if each.key not in kept:  # deleted in the meantime
+            default_storage.delete(stem_path(by_id[each.key].owner_id, backbone, each.key))
+    for owner in User.objects.filter(photo__in=kept).distinct():
+        _score(owner, [photo_id for photo_id in kept if by_id[photo_id].owner_id == owner.pk])
+
+
+def _lock(photo_ids: Iterable[int]) -> set[int]:
+    """The photos that still exist; they do until the transaction ends."""
+    rows = Photo.objects.select_for_update().filter(pk__in=list(photo_ids))
+    return set(rows.values_list("pk", flat=True))
+
+
+def rescore_library(owner_id: int, revision: int) -> None:
+    """Score all of the owner's photos, if `revision` is still the newest one asked for."""
+    taste = Taste.objects.select_related("owner").filter(owner_id=owner_id, revision=revision).first()
+    if taste is None:
+        return
+    _score(taste.owner)
+    Taste.objects.filter(owner_id=owner_id, scored_revision__lt=revision).update(scored_revision=revision)
+
+
+def _score(owner: User, only: Iterable[int] | None = None) -> None:
+    """Write the results of the owner's active version for all photos, or for `only` some.
+
+    The computing is done before the database is locked for the writing, and the writing is done in parts.
+    """
+    wanted = None if only is None else set(only)
+    if wanted is not None and not wanted:
+        return
+    version = ModelVersion.objects.active_of(owner)
+    photo_ids, vectors = load_library(owner)
+    rows = [row for row, photo_id in enumerate(photo_ids) if wanted is None or photo_id in wanted]
+    if not rows:
+        return
+    scored = score_library(
+        vectors,
+        rows,
+        _recipe(owner, photo_ids),
+        neutral=get_engine().neutral,
+        background=get_statistics(),
+    )
+    for some in in_chunks(list(zip(rows, scored, strict=True)), WRITTEN_AT_ONCE):
+        _write_results(owner, version, {photo_ids[row]: each for row, each in some})
+
+
+def load_library(owner: User) -> tuple[list[int], Floats]:
+    """The owner's photo ids, oldest first, and their unit vectors, fp32 [n, d]."""
+    stored = list(
+        PhotoEmbedding.objects.owned_by(owner)
+        .filter(backbone=current_backbone().id)
+        .order_by("photo_id")
+        .values_list("photo_id", "vector")
+    )
+    joined = b"".join(bytes(vector) for _, vector in stored)
+    vectors = np.frombuffer(joined, dtype="<f2").reshape(len(stored), -1 if stored else 0).astype(np.float32)
+    return [photo_id for photo_id, _ in stored], vectors
+
+
+def _recipe(owner: User, photo_ids: list[int]) -> Recipe:
+    taste = Taste.objects.of(owner)
+    preferences = list(TextPreference.objects.owned_by(owner))
+    vectors = get_engine().encode_phrases([preference.phrase for preference in preferences])
+    row_of = {photo_id: row for row, photo_id in enumerate(photo_ids)}
+    references = ReferencePhoto.objects.owned_by(owner).values_list("photo_id", flat=True)
+    return Recipe(
+        phrases=[
+            Phrase(
+                text=preference.phrase,
+                is_wanted=preference.kind == TextPreference.Kind.WANT,
+                weight=preference.weight,
+                is_dealbreaker=preference.is_dealbreaker,
+                vector=vector,
+            )
+            for preference, vector in zip(preferences, vectors, strict=True)
+        ],
+        reference_rows=[row_of[photo_id] for photo_id in references if photo_id in row_of],
+        semantic_weight=taste.semantic_weight,
+        reference_weight=taste.reference_weight,
+        learned_weight=taste.learned_weight,
+        match_threshold=taste.match_threshold,
+        super_like_threshold=taste.super_like_threshold,
+    )
+
+
+def _write_results(owner: User, version: ModelVersion, scored: dict[int, Scored]) -> None:
+    with transaction.atomic():
+        kept = _lock(scored)
+        others = ClassificationResult.objects.filter(photo__in=kept, is_current=True)
+        others.exclude(model_version=version).update(is_current=False)
+        ClassificationResult.objects.bulk_create(
+            [
+                ClassificationResult(
+                    owner=owner,
+                    photo_id=photo_id,
+                    model_version=version,
+                    score=each.score,
+                    is_match=each.is_match,
+                    is_super_match=each.is_super_match,
+                    components=each.components,
+                    reasons=each.reasons,
+                    is_current=True,
+                )
+                for photo_id, each in scored.items()
+                if photo_id in kept
+            ],
+            update_conflicts=True,
+            unique_fields=["photo", "model_version"],
+            update_fields=["score", "is_match", "is_super_match", "components", "reasons", "is_current"],
+        )
+        Photo.objects.filter(pk__in=kept, status=Photo.Status.QUEUED).update(status=Photo.Status.READY)
+
+
+def requeue_forgotten() -> None:
+    """Photos and re-scorings whose message was lost, and photos that a new backbone has not seen.
+
+    It runs on the score worker's own queue, behind everything that was asked for before it.
+    """
+    before = timezone.now() - FORGOTTEN_AFTER
+    queued = Photo.objects.filter(status=Photo.Status.QUEUED, created_at__lt=before)
+    unseen = _not_embedded().filter(status=Photo.Status.READY)
+    for photos in (queued, unseen):
+        queue_photos(list(photos.order_by("pk").values_list("pk", flat=True)[:REQUEUED_AT_ONCE]))
+    behind = Taste.objects.filter(scored_revision__lt=F("revision"))
+    for owner_id, revision in behind.values_list("owner_id", "revision"):
+        rescore_library(owner_id, revision)

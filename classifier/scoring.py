@@ -1,0 +1,243 @@
+"""The score: three components in [0, 1], each with its reason. Plain numpy; no database, no torch.
+
+A raw cosine says little: cosines shift from phrase to phrase and from model to model. So each phrase is
+measured against the neutral prompts, then against the owner's own library: how far does this photo stand
+out, in standard deviations? The backbone's background statistics count as a prior of `PRIOR_PHOTOS`
+photos, so that a library of three photos does not declare one of them extraordinary.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from classifier.clip.statistics import BackgroundStatistics
+
+Floats = NDArray[np.float32]
+
+PRIOR_PHOTOS = 20
+PRESENCE_CENTRE = 1.0  # a phrase this many standard deviations above the mean is as likely present as not
+PRESENCE_SLOPE = 2.0
+FAINTLY_PRESENT = 0.4  # below this a phrase is not worth a sentence
+CLEARLY_PRESENT = 2.0  # standard deviations; about one unrelated photo in forty reaches it by chance
+NOTHING_WANTED = 0.7  # what the absence of everything avoided is worth when no phrase is wanted
+RANKED_FROM = 20  # photos in the library before "top 8 % of your photos" means something
+_SMALLEST_DEVIATION = 1e-3
+
+
+@dataclass(frozen=True)
+class Phrase:
+    text: str
+    is_wanted: bool
+    weight: float
+    is_dealbreaker: bool
+    vector: Floats  # unit, [d]
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What one person's scores are made of."""
+
+    phrases: Sequence[Phrase]
+    reference_rows: Sequence[int]  # rows of the library that are reference photos
+    semantic_weight: float
+    reference_weight: float
+    learned_weight: float
+    match_threshold: float
+    super_like_threshold: float
+
+
+@dataclass(frozen=True)
+class Scored:
+    score: float | None
+    is_match: bool
+    is_super_match: bool
+    components: dict[str, dict[str, Any]]
+    reasons: list[dict[str, str]]
+
+
+@dataclass(frozen=True)
+class _Measured:
+    """One measure of every photo of the library: how far it stands out, and where it ranks."""
+
+    z: Floats  # [n], standard deviations above the library's mean
+    top: Floats  # [n], share of the library that reaches at least as much, in (0, 1]
+
+    @property
+    def presence(self) -> Floats:
+        """[n], in (0, 1)."""
+        return 1 / (1 + np.exp(-PRESENCE_SLOPE * (self.z - PRESENCE_CENTRE)))
+
+
+_Phrases = Sequence[tuple[Phrase, _Measured]]
+
+
+def score_library(
+    vectors: Floats,
+    rows: Sequence[int],
+    recipe: Recipe,
+    *,
+    neutral: Floats,
+    background: BackgroundStatistics | None = None,
+    learned: Floats | None = None,
+) -> list[Scored]:
+    """Score photos of one person's library.
+
+    Args:
+        vectors: unit vectors of the whole library, fp32 [n, d]; the yardstick for every row.
+        rows: which of them to score.
+        neutral: unit vector of the neutral prompts, fp32 [d].
+        learned: calibrated probability of a like, [n] in [0, 1]; None for a version without a head.
+
+    Returns:
+        One `Scored` per row, in the order of `rows`; its score is None when no component has a weight.
+    """
+    phrases = [(phrase, _measure(vectors, phrase.vector - neutral, background)) for phrase in recipe.phrases]
+    references = _measure_references(vectors, recipe.reference_rows, background)
+
+    parts: dict[str, tuple[float, Floats]] = {}
+    if phrases:
+        parts["semantic"] = (recipe.semantic_weight, _semantic(phrases))
+    if references:
+        parts["reference"] = (recipe.reference_weight, references.presence)
+    if learned is not None:
+        parts["learned"] = (recipe.learned_weight, learned)
+
+    total = sum(weight for weight, _ in parts.values())
+    scores = np.full(len(vectors), np.nan)
+    if total > 0:
+        scores = sum((weight * values for weight, values in parts.values()), np.zeros(len(vectors))) / total
+    broken = np.zeros(len(vectors), dtype=bool)
+    for phrase, found in phrases:
+        if phrase.is_dealbreaker:
+            broken |= found.z >= CLEARLY_PRESENT
+    # Compared in the precision that is stored and shown, so that 0.6 is a match at a threshold of 0.6.
+    scores = np.round(
+        np.where(broken, np.minimum(scores, max(recipe.match_threshold - 0.01, 0.0)), scores), 6
+    )
+    is_match = (scores >= recipe.match_threshold) & ~broken
+
+    scored = []
+    for row in rows:
+        reasons = _phrase_reasons(row, phrases, len(vectors))
+        said = {"semantic": reasons[0]["text"] if reasons else "Nothing you wrote stands out here"}
+        if references:
+            said["reference"] = _reference_reason(row, references, len(vectors))
+        if learned is not None:
+            said["learned"] = f"{learned[row]:.0%} likely that you would say yes"
+        reasons += [{"kind": name, "text": said[name]} for name in ("reference", "learned") if name in said]
+        scored.append(
+            Scored(
+                score=float(scores[row]) if total > 0 else None,
+                is_match=bool(is_match[row]),
+                is_super_match=bool(is_match[row] and scores[row] >= recipe.super_like_threshold),
+                components={
+                    name: {"value": round(float(values[row]), 6), "weight": weight, "reason": said[name]}
+                    for name, (weight, values) in parts.items()
+                },
+                reasons=reasons,
+            )
+        )
+    return scored
+
+
+def _measure(vectors: Floats, direction: Floats, background: BackgroundStatistics | None) -> _Measured:
+    return _standardise(vectors @ direction, background.along(direction) if background else None)
+
+
+def _measure_references(
+    vectors: Floats, reference_rows: Sequence[int], background: BackgroundStatistics | None
+) -> _Measured | None:
+    """0.7 of the likeness to the nearest reference photo and 0.3 of the mean likeness to all of them.
+
+    A reference photo counts as like the others as they are like one another; the only one, as like itself.
+    """
+    if not reference_rows:
+        return None
+    references = vectors[list(reference_rows)]
+    likeness = vectors @ references.T
+    if len(reference_rows) > 1:
+        for column, row in enumerate(reference_rows):
+            likeness[row, column] = np.delete(likeness[row], column).mean()
+    prior = None
+    if background:
+        # Over photos in general the nearest of several lies a little above their mean: the largest mean stands for it.
+        _, variance = background.along(references.mean(axis=0))
+        prior = (float((references @ background.mean).max()), variance)
+    return _standardise(0.7 * likeness.max(axis=1) + 0.3 * likeness.mean(axis=1), prior)
+
+
+def _standardise(values: Floats, prior: tuple[float, float] | None) -> _Measured:
+    """Standard deviations from the mean; mean and variance are pooled with those of the prior."""
+    count = len(values)
+    mean, variance = float(values.mean()), float(values.var())
+    if prior:
+        prior_mean, prior_variance = prior
+        share = PRIOR_PHOTOS / (PRIOR_PHOTOS + count)
+        between = share * (1 - share) * (prior_mean - mean) ** 2
+        variance = share * prior_variance + (1 - share) * variance + between
+        mean = share * prior_mean + (1 - share) * mean
+    z = (values - mean) / max(variance**0.5, _SMALLEST_DEVIATION)
+    reached = count - np.searchsorted(np.sort(values), values, side="left")
+    return _Measured(z=z.astype(np.float32), top=(reached / count).astype(np.float32))
+
+
+def _semantic(phrases: _Phrases) -> Floats:
+    """Wanted phrases count as reference photos do, 0.7 best and 0.3 mean; what is avoided takes away. [n] in [0, 1]."""
+    wanted = _blend([pair for pair in phrases if pair[0].is_wanted])
+    avoided = _blend([pair for pair in phrases if not pair[0].is_wanted])
+    kept = NOTHING_WANTED if wanted is None else wanted
+    return np.asarray(kept if avoided is None else kept * (1 - avoided), dtype=np.float32)
+
+
+def _blend(phrases: _Phrases) -> Floats | None:
+    if not phrases:
+        return None
+    heaviest = max(phrase.weight for phrase, _ in phrases)
+    found = np.stack([phrase.weight / heaviest * measured.presence for phrase, measured in phrases])
+    return np.asarray(0.7 * found.max(axis=0) + 0.3 * found.mean(axis=0), dtype=np.float32)
+
+
+def _phrase_reasons(row: int, phrases: _Phrases, library_size: int) -> list[dict[str, str]]:
+    """One sentence for each phrase that stands out; dealbreakers first, then by strength."""
+    found = []
+    for phrase, measured in phrases:
+        z = float(measured.z[row])
+        strength = _strength(z)
+        if not strength:
+            continue
+        where = _rank(float(measured.top[row]), library_size)
+        if phrase.is_wanted:
+            kind, text = "want", f"{strength}: “{phrase.text}”{where}"
+        elif phrase.is_dealbreaker and z >= CLEARLY_PRESENT:
+            kind, text = "dealbreaker", f"Dealbreaker: “{phrase.text}” is clearly there{where}"
+        else:
+            kind, text = "avoid", f"{strength} sign of “{phrase.text}”, which you avoid{where}"
+        found.append((kind == "dealbreaker", z * phrase.weight, {"kind": kind, "text": text}))
+    return [reason for *_, reason in sorted(found, key=lambda each: each[:2], reverse=True)]
+
+
+def _reference_reason(row: int, references: _Measured, library_size: int) -> str:
+    likeness = {"Strong": "Much like", "Clear": "Like", "Faint": "A little like"}
+    strength = _strength(float(references.z[row]))
+    if not strength:
+        return "Not much like the photos you chose"
+    return f"{likeness[strength]} the photos you chose{_rank(float(references.top[row]), library_size)}"
+
+
+def _strength(z: float) -> str | None:
+    if z >= CLEARLY_PRESENT:
+        return "Strong"
+    if z >= PRESENCE_CENTRE:
+        return "Clear"
+    return "Faint" if z >= FAINTLY_PRESENT else None
+
+
+def _rank(top: float, library_size: int) -> str:
+    if library_size < RANKED_FROM:
+        return ""
+    return f" (top {max(round(top * 100), 1)} % of your photos)"

@@ -1,0 +1,240 @@
+"""Every write that touches more than one row, for pages, API, admin and commands alike."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from django.core.files.base import ContentFile, File
+from django.core.files.storage import default_storage
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils import timezone
+
+from classifier.images import MAX_BYTES, ImageRefused, clean_image, clean_name
+from classifier.models import (
+    ClassificationResult,
+    Photo,
+    PhotoEmbedding,
+    ReferencePhoto,
+    Taste,
+    TextPreference,
+)
+from classifier.stems import stem_path
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
+T = TypeVar("T")
+
+PHOTOS_PER_TASK = 64
+SETTLE_SECONDS = 2  # photos that arrive within this time of one another share one re-scoring
+
+
+class NotScoredYet(Exception):
+    """An answer belongs to a prediction; this photo has none yet."""
+
+    def __str__(self) -> str:
+        return "This photo has no score yet; answer it when it has."
+
+
+@dataclass(frozen=True)
+class Rejection:
+    name: str
+    reason: str
+    code: str
+
+
+@dataclass(frozen=True)
+class Duplicate:
+    name: str
+    photo: Photo
+
+
+@dataclass
+class UploadOutcome:
+    created: list[Photo] = field(default_factory=list)
+    duplicates: list[Duplicate] = field(default_factory=list)
+    rejected: list[Rejection] = field(default_factory=list)
+
+
+def add_photos(*, owner: User, files: Iterable[File[bytes]], bio: str = "") -> UploadOutcome:
+    """Check, clean and store each file; one refused file never harms the others.
+
+    The photos come back queued; the score worker takes them from there.
+    """
+    outcome = UploadOutcome()
+    for file in files:
+        shown_name = (file.name or "unnamed")[:255]
+        try:
+            _add_photo(outcome, owner=owner, file=file, bio=bio)
+        except ImageRefused as refusal:
+            outcome.rejected.append(Rejection(name=shown_name, reason=str(refusal), code=refusal.code))
+    queue_photos([photo.pk for photo in outcome.created])
+    return outcome
+
+
+def _add_photo(outcome: UploadOutcome, *, owner: User, file: File[bytes], bio: str) -> None:
+    name = clean_name(getattr(file, "raw_name", None) or file.name or "unnamed")
+    # One byte more than allowed is enough to know that it is too much.
+    clean = clean_image(file.read(MAX_BYTES + 1))
+    twin = Photo.objects.owned_by(owner).filter(sha256=clean.sha256).first()
+    if twin:
+        outcome.duplicates.append(Duplicate(name=name, photo=twin))
+        return
+    photo = Photo(owner=owner, sha256=clean.sha256, source_name=name, bio=bio)
+    photo.image.save("photo.jpg", ContentFile(clean.image), save=False)
+    photo.thumbnail.save("thumbnail.webp", ContentFile(clean.thumbnail), save=False)
+    try:
+        with transaction.atomic():
+            photo.save()
+    except IntegrityError:  # the same file came in twice at once: the other one is kept
+        _delete_files([photo.image.name, photo.thumbnail.name])
+        outcome.duplicates.append(
+            Duplicate(name=name, photo=Photo.objects.get(owner=owner, sha256=clean.sha256))
+        )
+    else:
+        outcome.created.append(photo)
+
+
+def queue_photos(photo_ids: list[int]) -> None:
+    """Hand photos to the score worker, once the rows are committed."""
+    from classifier.tasks import embed_photos
+
+    for some in in_chunks(photo_ids, PHOTOS_PER_TASK):
+        # Robust: with no broker the rows stay queued, and beat hands them over again when it is back.
+        transaction.on_commit(partial(embed_photos.delay, some), robust=True)
+
+
+def delete_photo(*, photo: Photo) -> None:
+    """Remove a photo with all that was made of it: rows, image, thumbnail, stem activations."""
+    embeddings = PhotoEmbedding.objects.filter(photo=photo).values_list("backbone", flat=True)
+    names = [photo.image.name, photo.thumbnail.name]
+    names += [stem_path(photo.owner_id, backbone, photo.pk) for backbone in embeddings]
+    was_reference = photo.references.exists()
+    with transaction.atomic():
+        owner = photo.owner
+        photo.delete()
+        transaction.on_commit(lambda: _delete_files(names))
+        if was_reference:
+            request_rescoring(owner=owner)
+
+
+def _delete_files(names: Iterable[str | None]) -> None:
+    for name in names:
+        if name:
+            default_storage.delete(name)
+
+
+def give_feedback(*, photo: Photo, feedback: str | None) -> None:
+    """Record, change or (None) take back the owner's answer to a photo.
+
+    Raises:
+        NotScoredYet: the photo has no result to answer.
+    """
+    with transaction.atomic():
+        # The photo's row is the lock: two answers at once end in the last one, never in two labels.
+        Photo.objects.select_for_update().get(pk=photo.pk)
+        results = ClassificationResult.objects.filter(photo=photo)
+        answered = results.filter(user_feedback__isnull=False).first()
+        if feedback is None:
+            results.filter(user_feedback__isnull=False).update(
+                user_feedback=None, feedback_at=None, answered_score=None, answered_match=None
+            )
+        elif answered:
+            answered.user_feedback = feedback
+            answered.feedback_at = timezone.now()
+            answered.save(update_fields=["user_feedback", "feedback_at"])
+        else:
+            changed = results.filter(is_current=True).update(
+                user_feedback=feedback,
+                feedback_at=timezone.now(),
+                answered_score=F("score"),
+                answered_match=F("is_match"),
+            )
+            if not changed:
+                raise NotScoredYet
+    for cached in ("current_results", "answered_results"):
+        photo.__dict__.pop(cached, None)
+
+
+def add_phrase(
+    *, owner: User, phrase: str, kind: str = "want", weight: float = 1.0, is_dealbreaker: bool = False
+) -> TextPreference:
+    """Raises ValidationError when the phrase is empty, too long, or there already."""
+    preference = TextPreference(
+        owner=owner, phrase=" ".join(phrase.split()), kind=kind, weight=weight, is_dealbreaker=is_dealbreaker
+    )
+    return _save_and_rescore(preference, owner)
+
+
+def change_phrase(*, preference: TextPreference, **changes: Any) -> TextPreference:
+    """Change phrase, kind, weight or is_dealbreaker. Raises ValidationError as `add_phrase` does."""
+    if "phrase" in changes:
+        changes["phrase"] = " ".join(changes["phrase"].split())
+    _assign(preference, changes)
+    return _save_and_rescore(preference, preference.owner, list(changes))
+
+
+def delete_phrase(*, preference: TextPreference) -> None:
+    with transaction.atomic():
+        preference.delete()
+        request_rescoring(owner=preference.owner)
+
+
+def add_reference(*, photo: Photo, category: str = "", description: str = "") -> ReferencePhoto:
+    """Raises ValidationError when the photo is a reference already."""
+    reference = ReferencePhoto(owner=photo.owner, photo=photo, category=category, description=description)
+    return _save_and_rescore(reference, photo.owner)
+
+
+def change_reference(*, reference: ReferencePhoto, **changes: Any) -> ReferencePhoto:
+    """Change category or description; the scores do not depend on them."""
+    _assign(reference, changes)
+    reference.full_clean()
+    reference.save(update_fields=list(changes))
+    return reference
+
+
+def remove_reference(*, reference: ReferencePhoto) -> None:
+    with transaction.atomic():
+        reference.delete()
+        request_rescoring(owner=reference.owner)
+
+
+def change_taste(*, taste: Taste, **changes: Any) -> Taste:
+    """Change weights, thresholds or automatic training. Raises ValidationError out of bounds."""
+    _assign(taste, changes)
+    return _save_and_rescore(taste, taste.owner, list(changes))
+
+
+def _assign(row: Any, changes: dict[str, Any]) -> None:
+    for name, value in changes.items():
+        setattr(row, name, value)
+
+
+def _save_and_rescore(row: T, owner: User, fields: list[str] | None = None) -> T:
+    row.full_clean()  # type: ignore[attr-defined]  # every T here is a model
+    with transaction.atomic():
+        row.save(update_fields=fields)  # type: ignore[attr-defined]
+        request_rescoring(owner=owner)
+    return row
+
+
+def request_rescoring(*, owner: User, delay: int = 0) -> None:
+    """Ask for all of the owner's scores anew; of several requests in a row only the last does the work."""
+    from classifier.tasks import rescore_library
+
+    with transaction.atomic():
+        Taste.objects.of(owner)
+        Taste.objects.filter(owner=owner).update(revision=F("revision") + 1)
+        revision = Taste.objects.values_list("revision", flat=True).get(owner=owner)
+        send = partial(rescore_library.apply_async, (owner.pk, revision), countdown=delay)
+        transaction.on_commit(send, robust=True)
+
+
+def in_chunks(items: list[T], size: int) -> Iterator[list[T]]:
+    for start in range(0, len(items), size):
+        yield items[start : start + size]

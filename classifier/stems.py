@@ -1,0 +1,10 @@
+"""Where a photo's stem activations lie in file storage."""
+
+from __future__ import annotations
+
+from classifier.clip.backbones import slug_of
+
+
+def stem_path(owner_id: int, backbone_id: str, photo_id: int) -> str:
+    """The storage name of what the backbone's stem made of a photo: fp16 .npy of shape [tokens, width]."""
+    return f"stems/{owner_id}/{slug_of(backbone_id)}/{photo_id}.npy"

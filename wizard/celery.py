@@ -1,0 +1,10 @@
+"""The Celery application: queues `score` and `train`, and the beat schedule (in settings)."""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "wizard.settings")
+app = Celery("wizard")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()

@@ -1,0 +1,15 @@
+"""Addresses: pages, API, admin, health."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+from wizard import health
+
+urlpatterns = [
+    path("", include("classifier.urls")),
+    path("accounts/", include("wizard.accounts_urls")),
+    path("api/", include("wizard.api_urls")),
+    path("admin/", admin.site.urls),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+]
