@@ -1,0 +1,288 @@
+"""One uploaded file in, one clean picture out. Plain Python and Pillow: no Django, no torch.
+
+A stranger's file is recognised by its first bytes (never by its name), bounded before anything is decoded,
+decoded once by the one decoder that fits, shrunk, turned upright, brought to sRGB and encoded afresh. Nothing
+of the upload but its pixels is kept: no EXIF, GPS, XMP, colour profile, comment, thumbnail or appended file.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import threading
+import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
+from io import BytesIO
+
+# The plugins register themselves when imported. Without them, Image.open(formats=["WEBP"]) would import all
+# forty others, with their parsers, into a process that never wants them.
+from PIL import (
+    AvifImagePlugin,  # noqa: F401
+    GifImagePlugin,  # noqa: F401
+    Image,
+    ImageCms,
+    JpegImagePlugin,  # noqa: F401
+    PngImagePlugin,  # noqa: F401
+    WebPImagePlugin,  # noqa: F401
+)
+
+from classifier.file_kinds import ACCEPTED, picture_kind, unsupported_kind
+from classifier.polyglots import MalformedError, disguise, outline
+
+MAX_BYTES = 20 * 2**20
+MAX_PIXELS = 80_000_000
+MAX_SIDE = 2048
+THUMBNAIL_SIDE = 640
+"""Long side of a thumbnail. A 4:5 portrait keeps 512 px across: a 256 px tile on a doubled screen."""
+CONTENT_TYPE = "image/jpeg"
+"""Of both the picture and its thumbnail. A WebP thumbnail is a third smaller and takes ten times as long."""
+
+_SCALED_SIDE = 1920
+"""A JPEG is decoded at 1/2, 1/4 or 1/8 if that leaves at least this long side. With 2048, the commonest photo
+of all (12 megapixels, 4032 wide) would miss the half scale by 64 pixels and cost several times as much."""
+_MAX_PROFILE = 4 * 2**20
+_BIG_PIXELS = 16_000_000
+_one_big_at_a_time = threading.Lock()  # 80 megapixels with alpha take 640 MB while they are shrunk
+
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+_ORIENTATION_TAG = 0x0112
+
+
+class ImageRefused(Exception):  # noqa: N818 - a verdict on the file, not an error of the program
+    """The file cannot be taken. `str()` is one sentence for its owner; `code` is for programs.
+
+    Codes: empty, too_large, not_an_image, unsupported_type, svg, truncated, damaged, too_many_pixels,
+    polyglot, bad_name.
+    """
+
+    def __init__(self, code: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.code = code
+
+
+@dataclass(frozen=True)
+class CleanImage:
+    """A picture that is safe to keep and to serve."""
+
+    image: bytes
+    """JPEG, sRGB, upright, long side <= MAX_SIDE, without any metadata."""
+    thumbnail: bytes
+    """JPEG of the same picture and shape, long side <= THUMBNAIL_SIDE."""
+    width: int
+    """Of `image`, in pixels, as seen (after turning)."""
+    height: int
+    sha256: str
+    """Hex digest of the uploaded bytes."""
+    format: str
+    """What was uploaded: JPEG, PNG, GIF, WEBP, HEIF or AVIF."""
+
+
+def clean_image(data: bytes) -> CleanImage:
+    """Verify and re-encode one upload; of an animation or a burst, the first picture.
+
+    Raises `ImageRefused`, and no other exception, whatever the bytes are.
+    """
+    kind = _accepted_kind(data)
+    try:
+        found = outline(kind, data)
+    except MalformedError:
+        raise _damaged() from None
+    if other := disguise(kind, data, found):
+        raise ImageRefused(
+            "polyglot",
+            f"This picture is also {other}. Open it in a photo app, save a fresh copy and add that.",
+        )
+    with _decoding(whole=found.whole):
+        image = _open(kind, data)
+    _check_pixels(image)
+    if not found.whole:
+        raise _truncated()
+    with _decoding(whole=True):
+        image = _decoded(image, kind)
+        thumbnail = _shrunk(image, THUMBNAIL_SIDE, reducing_gap=1.5)
+        return CleanImage(
+            image=_jpeg(image, quality=88),
+            thumbnail=_jpeg(thumbnail, quality=82),
+            width=image.width,
+            height=image.height,
+            sha256=hashlib.sha256(data).hexdigest(),
+            format=kind,
+        )
+
+
+def _accepted_kind(data: bytes) -> str:
+    if not data:
+        raise ImageRefused(
+            "empty", "This file is empty. Check that it opens on your device and add it again."
+        )
+    if len(data) > MAX_BYTES:
+        size = len(data) / 2**20
+        limit = MAX_BYTES // 2**20
+        raise ImageRefused("too_large", f"This file is {size:.1f} MB; a photo may have up to {limit} MB.")
+    if kind := picture_kind(data):
+        return kind
+    other = unsupported_kind(data)
+    if other == "SVG":
+        raise ImageRefused("svg", "SVG is a drawing format, not a photo. Export it as PNG or JPEG first.")
+    if other:
+        raise ImageRefused("unsupported_type", f"{other} files are not supported. Add {ACCEPTED}.")
+    raise ImageRefused("not_an_image", f"This file is not a picture. Add {ACCEPTED}.")
+
+
+@contextmanager
+def _decoding(*, whole: bool) -> Iterator[None]:
+    """Turn whatever a decoder raises into a refusal.
+
+    Decoders report a bad file by a dozen unrelated types (OSError, SyntaxError, struct.error, zlib.error,
+    MemoryError, IndexError, ...) and promise none of them, so a list would be wrong by the next release. The
+    guard is wide in type and narrow in place: only the work on the file's pixels is inside it.
+    """
+    try:
+        yield
+    except ImageRefused:
+        raise
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        raise _too_many_pixels() from None
+    except Exception as error:
+        cut = not whole or isinstance(error, EOFError) or "truncated" in str(error)
+        raise (_truncated() if cut else _damaged()) from None
+
+
+def _open(kind: str, data: bytes) -> Image.Image:
+    """Read the header only."""
+    if kind == "HEIF":
+        # Here and not above: its libraries cost the process 6 MB, and most people never bring a HEIC.
+        from pillow_heif import HeifImageFile
+
+        heif: Image.Image = HeifImageFile(BytesIO(data))  # type: ignore[no-untyped-call]  # the library has no types
+        return heif
+    return Image.open(BytesIO(data), formats=[kind])
+
+
+def _decoded(image: Image.Image, kind: str) -> Image.Image:
+    """Decode, shrink, turn and colour: an RGB image in sRGB with an empty `info`."""
+    if kind == "JPEG":
+        image.draft(None, _fitted(image.size, _SCALED_SIDE))
+    with _one_big_at_a_time if image.width * image.height > _BIG_PIXELS else nullcontext():
+        image.load()
+        _check_pixels(image)  # a HEIC or a GIF may turn out larger than its header said
+        orientation = 1 if kind == "HEIF" else _orientation(image)  # libheif has turned it already
+        profile = image.info.get("icc_profile")
+        image = _shrunk(_eight_bits(image), MAX_SIDE, reducing_gap=2.0)
+    if turn := _TURNS.get(orientation):
+        image = image.transpose(turn)
+    image = _in_srgb(_on_white(image), profile)
+    image.info = {}  # savers look there for comments and profiles
+    return image
+
+
+def _check_pixels(image: Image.Image) -> None:
+    if image.width * image.height > MAX_PIXELS:
+        raise _too_many_pixels()
+
+
+def _orientation(image: Image.Image) -> int:
+    try:
+        return int(image.getexif().get(_ORIENTATION_TAG, 1))
+    except Exception:  # broken EXIF is common and says nothing against the pixels
+        return 1
+
+
+def _fitted(size: tuple[int, int], side: int) -> tuple[int, int]:
+    scale = min(1.0, side / max(size))
+    return max(1, round(size[0] * scale)), max(1, round(size[1] * scale))
+
+
+def _shrunk(image: Image.Image, side: int, *, reducing_gap: float) -> Image.Image:
+    """The image at a long side of at most `side`: averaged to `reducing_gap` times that, then Lanczos."""
+    if max(image.size) <= side:
+        return image
+    return image.resize(_fitted(image.size, side), Image.Resampling.LANCZOS, reducing_gap=reducing_gap)
+
+
+def _eight_bits(image: Image.Image) -> Image.Image:
+    """The image in a mode that can be averaged: L, RGB, CMYK or RGBA, 8 bits a channel."""
+    if image.mode == "F" or image.mode.startswith("I"):
+        # Sixteen-bit grey; convert() would clip it to white instead of scaling it.
+        return image.point(lambda value: value * (1 / 256), "L")
+    if image.has_transparency_data:
+        return image if image.mode == "RGBA" else image.convert("RGBA")
+    if image.mode in ("L", "RGB", "CMYK"):
+        return image
+    return image.convert("RGB")
+
+
+def _on_white(image: Image.Image) -> Image.Image:
+    if image.mode != "RGBA":
+        return image
+    canvas = Image.new("RGB", image.size, "white")
+    canvas.paste(image, mask=image.getchannel("A"))
+    return canvas
+
+
+def _in_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
+    """Through the embedded profile (Display P3, Adobe RGB, a press CMYK) if it works, else plainly."""
+    if profile and len(profile) <= _MAX_PROFILE:
+        try:
+            source = ImageCms.ImageCmsProfile(BytesIO(profile))
+            is_srgb = "sRGB" in ImageCms.getProfileDescription(source)
+            if not (is_srgb and image.mode == "RGB"):
+                target = ImageCms.createProfile("sRGB")
+                converted = ImageCms.profileToProfile(image, source, target, outputMode="RGB")
+                image = converted or image
+        except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
+            pass  # a broken profile, or one for another mode: shown as if it had none, as browsers do
+    return image if image.mode == "RGB" else image.convert("RGB")
+
+
+def _jpeg(image: Image.Image, *, quality: int) -> bytes:
+    buffer = BytesIO()
+    image.save(buffer, "JPEG", quality=quality)
+    return buffer.getvalue()
+
+
+def _truncated() -> ImageRefused:
+    return ImageRefused(
+        "truncated", "This picture is cut short: its end is missing. Copy it again from its source."
+    )
+
+
+def _damaged() -> ImageRefused:
+    return ImageRefused("damaged", "This picture is damaged and cannot be read. Add a fresh copy.")
+
+
+def _too_many_pixels() -> ImageRefused:
+    limit = MAX_PIXELS // 1_000_000
+    return ImageRefused("too_many_pixels", f"This picture has over {limit} megapixels. Add a smaller copy.")
+
+
+_PATH_TRICK = re.compile(r"[/\\]|^\s*[a-z]:|%(?:2f|5c|00)", re.IGNORECASE)
+_BIDI = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+_MAX_NAME = 255
+
+
+def clean_name(name: str) -> str:
+    """The name to show for an upload: NFC, without bidi controls, at most 255 characters, never empty.
+
+    Raises `ImageRefused` ("bad_name") for what only a forged request holds: a path, a drive, `..`, a control
+    character. The name is never used to open or store anything.
+    """
+    shown = _BIDI.sub("", unicodedata.normalize("NFC", name)).strip()
+    controls = any(unicodedata.category(char) in ("Cc", "Cs", "Zl", "Zp") for char in name)
+    if controls or _PATH_TRICK.search(shown) or shown in (".", ".."):
+        raise ImageRefused("bad_name", "This file's name looks like a path. Rename it and add it again.")
+    if len(shown) > _MAX_NAME:
+        stem, dot, ending = shown.rpartition(".")
+        keep = dot + ending if stem and len(ending) <= 10 else ""
+        shown = shown[: _MAX_NAME - len(keep)] + keep
+    return shown or "picture"
