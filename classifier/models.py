@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Self
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Exists, OuterRef, Q, Value
+from django.db.models.expressions import NegatedExpression
 from django.db.models.functions import Coalesce, Lower
 from django.db.models.query import Prefetch
 
@@ -45,10 +46,7 @@ class PhotoQuerySet(OwnedQuerySet["Photo"]):
 
     def with_feedback(self, feedback: str) -> Self:
         """Photos answered with `feedback` (like, dislike, super_like), with `any` answer, or with `none`."""
-        answered = ClassificationResult.objects.filter(photo=OuterRef("pk"), user_feedback__isnull=False)
-        if feedback == "none":
-            return self.filter(~Exists(answered))
-        return self.filter(Exists(answered if feedback == "any" else answered.filter(user_feedback=feedback)))
+        return self.filter(_answered(OuterRef("pk"), feedback))
 
 
 class Photo(Owned):
@@ -251,12 +249,23 @@ class ResultQuerySet(OwnedQuerySet["ClassificationResult"]):
         }
         return self.filter(conditions[verdict])
 
+    def with_feedback_of_photo(self, feedback: str) -> Self:
+        """Results whose photo carries the answer, given to this or to another version's result."""
+        return self.filter(_answered(OuterRef("photo"), feedback))
+
     def ranked(self) -> Self:
         """With `rank`, the key of the order by score: unrated photos come last."""
         return self.annotate(rank=RANK)
 
 
 RANK = Coalesce("score", Value(-1.0))
+
+
+def _answered(photo: OuterRef, feedback: str) -> Exists | NegatedExpression:
+    answers = ClassificationResult.objects.filter(photo=photo, user_feedback__isnull=False)
+    if feedback == "none":
+        return ~Exists(answers)
+    return Exists(answers if feedback == "any" else answers.filter(user_feedback=feedback))
 
 
 class ClassificationResult(Owned):
