@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Self
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Exists, OuterRef, Q, Value
-from django.db.models.expressions import NegatedExpression
 from django.db.models.functions import Coalesce, Lower
 from django.db.models.query import Prefetch
+from django.urls import reverse
 
 from wizard.owned import Owned, OwnedQuerySet
 
@@ -61,9 +61,7 @@ class Photo(Owned):
         READY = "ready", "Ready"
         UNREADABLE = "unreadable", "Unreadable"
 
-    image = models.ImageField(
-        upload_to=photo_path, max_length=200, width_field="width", height_field="height"
-    )
+    image = models.ImageField(upload_to=photo_path, max_length=200, width_field="width", height_field="height")
     thumbnail = models.FileField(upload_to=thumbnail_path, max_length=200)
     width = models.PositiveIntegerField(default=0, editable=False)
     height = models.PositiveIntegerField(default=0, editable=False)
@@ -100,6 +98,14 @@ class Photo(Owned):
         return self.source_name
 
     @property
+    def image_url(self) -> str:
+        return reverse("photo_image", args=[self.pk])
+
+    @property
+    def thumbnail_url(self) -> str:
+        return reverse("photo_thumbnail", args=[self.pk])
+
+    @property
     def current_result(self) -> ClassificationResult | None:
         """The result the pages show: that of the active version, or of the one before until it is re-scored."""
         if not hasattr(self, "current_results"):
@@ -125,9 +131,7 @@ class PhotoEmbedding(Owned):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["photo", "backbone"], name="one_embedding_per_photo_and_backbone"
-            ),
+            models.UniqueConstraint(fields=["photo", "backbone"], name="one_embedding_per_photo_and_backbone"),
         ]
         indexes = [models.Index(fields=["owner", "backbone", "photo"], name="embedding_of_library")]
 
@@ -261,11 +265,11 @@ class ResultQuerySet(OwnedQuerySet["ClassificationResult"]):
 RANK = Coalesce("score", Value(-1.0))
 
 
-def _answered(photo: OuterRef, feedback: str) -> Exists | NegatedExpression:
+def _answered(photo: OuterRef, feedback: str) -> Q:
     answers = ClassificationResult.objects.filter(photo=photo, user_feedback__isnull=False)
     if feedback == "none":
-        return ~Exists(answers)
-    return Exists(answers if feedback == "any" else answers.filter(user_feedback=feedback))
+        return ~Q(Exists(answers))
+    return Q(Exists(answers if feedback == "any" else answers.filter(user_feedback=feedback)))
 
 
 class ClassificationResult(Owned):
@@ -283,9 +287,7 @@ class ClassificationResult(Owned):
         SUPER_LIKE = "super_like", "Super like"
 
     photo = models.ForeignKey(Photo, on_delete=models.CASCADE, related_name="results")
-    model_version = models.ForeignKey(
-        "training.ModelVersion", on_delete=models.CASCADE, related_name="results"
-    )
+    model_version = models.ForeignKey("training.ModelVersion", on_delete=models.CASCADE, related_name="results")
     score = models.FloatField(null=True, blank=True, validators=UNIT_INTERVAL, help_text="None: unrated.")
     is_match = models.BooleanField(default=False)
     is_super_match = models.BooleanField(default=False)
@@ -294,9 +296,7 @@ class ClassificationResult(Owned):
     is_current = models.BooleanField(default=True)
     user_feedback = models.CharField(max_length=16, choices=Feedback.choices, null=True, blank=True)  # noqa: DJ001  (null, not "", is "no answer": the constraint below and the API say so)
     feedback_at = models.DateTimeField(null=True, blank=True)
-    answered_score = models.FloatField(
-        null=True, blank=True, help_text="The score that stood when it was answered."
-    )
+    answered_score = models.FloatField(null=True, blank=True, help_text="The score that stood when it was answered.")
     answered_match = models.BooleanField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -304,9 +304,7 @@ class ClassificationResult(Owned):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["photo", "model_version"], name="one_result_per_photo_and_version"
-            ),
+            models.UniqueConstraint(fields=["photo", "model_version"], name="one_result_per_photo_and_version"),
             models.UniqueConstraint(
                 fields=["photo"], condition=Q(user_feedback__isnull=False), name="one_answer_per_photo"
             ),
@@ -314,8 +312,7 @@ class ClassificationResult(Owned):
                 fields=["photo"], condition=Q(is_current=True), name="one_current_result_per_photo"
             ),
             models.CheckConstraint(
-                condition=Q(user_feedback__isnull=True)
-                | Q(user_feedback__in=["like", "dislike", "super_like"]),
+                condition=Q(user_feedback__isnull=True) | Q(user_feedback__in=["like", "dislike", "super_like"]),
                 name="feedback_is_like_dislike_or_super_like",
             ),
             models.CheckConstraint(

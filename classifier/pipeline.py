@@ -6,7 +6,8 @@ import io
 import logging
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import NamedTuple
 
 import numpy as np
 from django.contrib.auth.models import User
@@ -15,6 +16,7 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, QuerySet
 from django.utils import timezone
+from numpy.typing import NDArray
 
 from classifier.model import current_backbone, get_engine, get_statistics
 from classifier.models import (
@@ -29,9 +31,6 @@ from classifier.scoring import Floats, Phrase, Recipe, Scored, score_library
 from classifier.services import SETTLE_SECONDS, in_chunks, queue_photos, request_rescoring
 from classifier.stems import stem_path
 from training.models import ModelVersion
-
-if TYPE_CHECKING:
-    from classifier.clip.engine import Embedded
 
 log = logging.getLogger(__name__)
 
@@ -83,16 +82,24 @@ def _embed(photos: Sequence[Photo]) -> None:
     if not photos:
         return
     by_id = {photo.pk: photo for photo in photos}
-    batch: list[Embedded[int]] = []
-    for embedded in get_engine().embed((photo.pk, photo.image.open) for photo in photos):
-        if embedded.error is None:
-            batch.append(embedded)
-        else:
-            _mark_unreadable(by_id[embedded.key], embedded.error)
+    batch: list[_Seen] = []
+    for found in get_engine().embed((photo.pk, partial(default_storage.open, photo.image.name)) for photo in photos):
+        photo = by_id[found.key]
+        if found.vector is None or found.stem is None:
+            _mark_unreadable(photo, found.error or "It could not be read")
+            continue
+        batch.append(_Seen(photo, found.vector, found.stem))
         if len(batch) == STORED_AT_ONCE:
-            _store(by_id, batch)
+            _store(batch)
             batch = []
-    _store(by_id, batch)
+    if batch:
+        _store(batch)
+
+
+class _Seen(NamedTuple):
+    photo: Photo
+    vector: Floats
+    stem: NDArray[np.float16]
 
 
 def _mark_unreadable(photo: Photo, reason: str) -> None:
@@ -100,37 +107,33 @@ def _mark_unreadable(photo: Photo, reason: str) -> None:
     Photo.objects.filter(pk=photo.pk).update(status=Photo.Status.UNREADABLE, unreadable_reason=reason[:200])
 
 
-def _store(by_id: dict[int, Photo], batch: list[Embedded[int]]) -> None:
+def _store(batch: list[_Seen]) -> None:
     """Files first, then rows: a row never speaks of a file that is not there."""
     backbone = current_backbone().id
-    for each in batch:
+    for photo, _, stem in batch:
         buffer = io.BytesIO()
-        np.save(buffer, each.stem, allow_pickle=False)
-        path = stem_path(by_id[each.key].owner_id, backbone, each.key)
-        default_storage.save(path, ContentFile(buffer.getvalue()))
+        np.save(buffer, stem, allow_pickle=False)
+        default_storage.save(stem_path(photo.owner_id, backbone, photo.pk), ContentFile(buffer.getvalue()))
     with transaction.atomic():
-        kept = _lock([each.key for each in batch])
+        kept = _lock(photo.pk for photo, *_ in batch)
         PhotoEmbedding.objects.bulk_create(
             [
                 PhotoEmbedding(
-                    owner_id=by_id[each.key].owner_id,
-                    photo_id=each.key,
-                    backbone=backbone,
-                    vector=each.vector.astype("<f2").tobytes(),
+                    owner_id=photo.owner_id, photo=photo, backbone=backbone, vector=vector.astype("<f2").tobytes()
                 )
-                for each in batch
-                if each.key in kept
+                for photo, vector, _ in batch
+                if photo.pk in kept
             ],
             update_conflicts=True,
             unique_fields=["photo", "backbone"],
             update_fields=["vector"],
         )
         Photo.objects.filter(pk__in=kept).update(attempts=0)
-    for each in batch:
-        if each.key not in kept:  # deleted in the meantime
-            default_storage.delete(stem_path(by_id[each.key].owner_id, backbone, each.key))
+    for photo, *_ in batch:
+        if photo.pk not in kept:  # deleted in the meantime
+            default_storage.delete(stem_path(photo.owner_id, backbone, photo.pk))
     for owner in User.objects.filter(photo__in=kept).distinct():
-        _score(owner, [photo_id for photo_id in kept if by_id[photo_id].owner_id == owner.pk])
+        _score(owner, [photo.pk for photo, *_ in batch if photo.pk in kept and photo.owner_id == owner.pk])
 
 
 def _lock(photo_ids: Iterable[int]) -> set[int]:

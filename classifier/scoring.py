@@ -70,7 +70,7 @@ class _Measured:
     @property
     def presence(self) -> Floats:
         """[n], in (0, 1)."""
-        return 1 / (1 + np.exp(-PRESENCE_SLOPE * (self.z - PRESENCE_CENTRE)))
+        return np.asarray(1 / (1 + np.exp(-PRESENCE_SLOPE * (self.z - PRESENCE_CENTRE))), dtype=np.float32)
 
 
 _Phrases = Sequence[tuple[Phrase, _Measured]]
@@ -116,9 +116,7 @@ def score_library(
         if phrase.is_dealbreaker:
             broken |= found.z >= CLEARLY_PRESENT
     # Compared in the precision that is stored and shown, so that 0.6 is a match at a threshold of 0.6.
-    scores = np.round(
-        np.where(broken, np.minimum(scores, max(recipe.match_threshold - 0.01, 0.0)), scores), 6
-    )
+    scores = np.round(np.where(broken, np.minimum(scores, max(recipe.match_threshold - 0.01, 0.0)), scores), 6)
     is_match = (scores >= recipe.match_threshold) & ~broken
 
     scored = []

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import Http404
+from django.http import Http404, HttpRequest
 from rest_framework import authentication, exceptions, status
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -15,6 +16,14 @@ class SessionAuthentication(authentication.SessionAuthentication):
     def authenticate_header(self, request: Request) -> str:
         """Answer 401, not 403, to a visitor who is not signed in: the cure is to sign in."""
         return "Session"
+
+
+def signed_in_user(request: Request | HttpRequest) -> User:
+    """The user of a request that the permissions have let through."""
+    user = request.user
+    if not isinstance(user, User):
+        raise exceptions.NotAuthenticated
+    return user
 
 
 class Conflict(exceptions.APIException):
@@ -51,9 +60,7 @@ def error_response(error: Exception, context: dict[str, Any]) -> Response | None
 def _validation_body(detail: Any) -> dict[str, Any]:
     """`detail` is the first sentence; `fields` has each field's, if a rule of some field was broken."""
     fields = detail if isinstance(detail, dict) else {"detail": detail}
-    fields = {
-        ("detail" if name in ("non_field_errors", "__all__") else name): text for name, text in fields.items()
-    }
+    fields = {("detail" if name in ("non_field_errors", "__all__") else name): text for name, text in fields.items()}
     first_field, first = next(iter(fields.items()))
     sentence = str(first[0] if isinstance(first, list) and first else first)
     general = fields.pop("detail", None)

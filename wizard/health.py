@@ -64,6 +64,6 @@ def _backbone() -> str:
 
 def _workers() -> dict[str, str]:
     """Each queue needs one worker that answers; they are named after their queue (`score@host`)."""
-    replies = app.control.ping(timeout=1.0)
+    replies = app.control.ping(timeout=1.0) or []
     answered = {name.split("@")[0].split("-")[0] for reply in replies for name in reply}
     return {name: "ok" if name in answered else f"No {name} worker answers." for name in WORKERS}

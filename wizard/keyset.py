@@ -45,12 +45,7 @@ def page_of(queryset: QuerySet[M], *, key: Sequence[str], after: str | None, siz
     if len(rows) <= size:
         return Page(rows, None)
     edge = rows[size - 1]
-    return Page(rows[:size], _encode((_value(edge, first), _value(edge, last))))
-
-
-def _value(row: Model, name: str) -> float | int:
-    value: float | int = getattr(row, name)
-    return value
+    return Page(rows[:size], _encode((getattr(edge, first), getattr(edge, last))))
 
 
 def _encode(key: Key) -> str:

@@ -1,0 +1,70 @@
+"""Lists by cursor: `{next, results}`, where `next` is the address of the next page or null."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import exceptions, pagination
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import BaseSerializer
+from rest_framework.utils.urls import replace_query_param
+from rest_framework.views import APIView
+
+from wizard.keyset import BadCursor, Page, page_of
+
+MOST_AT_ONCE = 200
+DEFAULT_SIZE = 60
+
+
+class KeysetPagination(pagination.BasePagination):
+    """For plain lists in the order of their ids, newest first."""
+
+    def paginate_queryset(self, queryset: Any, request: Request, view: APIView | None = None) -> list[Any]:
+        self.request = request
+        self.page = read_page(request, lambda after, size: page_of(queryset, key=["pk"], after=after, size=size))
+        return self.page.rows
+
+    def get_paginated_response(self, data: Any) -> Response:
+        return page_response(self.request, self.page, data)
+
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        return {
+            "type": "object",
+            "required": ["next", "results"],
+            "properties": {
+                "next": {"type": "string", "format": "uri", "nullable": True},
+                "results": schema,
+            },
+        }
+
+    def get_schema_operation_parameters(self, view: APIView) -> list[dict[str, Any]]:
+        return [
+            {"name": "cursor", "in": "query", "schema": {"type": "string"}},
+            {
+                "name": "page_size",
+                "in": "query",
+                "schema": {"type": "integer", "minimum": 1, "maximum": MOST_AT_ONCE, "default": DEFAULT_SIZE},
+            },
+        ]
+
+
+def read_page(request: Request, fetch: Any) -> Page[Any]:
+    """The page that `cursor` and `page_size` in the address ask for; a wrong one is a 400 with its sentence."""
+    raw = request.query_params.get("page_size", str(DEFAULT_SIZE))
+    if not raw.isascii() or not raw.isdigit() or not 1 <= int(raw) <= MOST_AT_ONCE:
+        raise exceptions.ValidationError({"page_size": f"page_size is a whole number from 1 to {MOST_AT_ONCE}."})
+    try:
+        page: Page[Any] = fetch(request.query_params.get("cursor") or None, int(raw))
+    except BadCursor as error:
+        raise exceptions.ValidationError({"cursor": str(error)}) from error
+    return page
+
+
+def page_response(request: Request, page: Page[Any], data: Any) -> Response:
+    following = replace_query_param(request.build_absolute_uri(), "cursor", page.after) if page.after else None
+    return Response({"next": following, "results": data})
+
+
+def serialized(serializer: type[BaseSerializer[Any]], rows: Any) -> Any:
+    return serializer(rows, many=True).data

@@ -1,0 +1,17 @@
+from django.urls import include, path
+from rest_framework.routers import SimpleRouter
+
+from classifier.api import views
+
+router = SimpleRouter(trailing_slash=False, use_regex_path=False)
+router.register("preferences/texts", views.TextPreferences, basename="api_text")
+router.register("preferences/references", views.ReferencePhotos, basename="api_reference")
+
+urlpatterns = [
+    path("photos", views.PhotoList.as_view(), name="api_photos"),
+    path("photos/<int:pk>", views.PhotoDetail.as_view(), name="api_photo"),
+    path("results/<int:pk>", views.ResultDetail.as_view(), name="api_result"),
+    path("results/<int:pk>/feedback", views.ResultFeedback.as_view(), name="api_feedback"),
+    path("preferences", views.Preferences.as_view(), name="api_preferences"),
+    path("", include(router.urls)),
+]
