@@ -242,13 +242,14 @@ def _write_results(owner: User, version: ModelVersion, scored: dict[int, Scored]
         Photo.objects.filter(pk__in=kept, status=Photo.Status.QUEUED).update(status=Photo.Status.READY)
 
 
-def requeue_forgotten() -> None:
+def requeue_forgotten(*, at_once: bool = False) -> None:
     """Photos and re-scorings whose message was lost, and photos that a new backbone has not seen.
 
     It runs on the score worker's own queue, behind everything that was asked for before it.
     """
-    before = timezone.now() - FORGOTTEN_AFTER
-    queued = Photo.objects.filter(status=Photo.Status.QUEUED, created_at__lt=before)
+    get_engine()
+    before = timezone.now() - (timedelta(0) if at_once else FORGOTTEN_AFTER)
+    queued = Photo.objects.filter(status=Photo.Status.QUEUED, created_at__lte=before)
     unseen = _not_embedded().filter(status=Photo.Status.READY)
     for photos in (queued, unseen):
         queue_photos(list(photos.order_by("pk").values_list("pk", flat=True)[:REQUEUED_AT_ONCE]))

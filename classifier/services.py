@@ -61,22 +61,28 @@ class UploadOutcome:
 
 
 def add_photos(*, owner: User, files: Iterable[File[bytes]], bio: str = "") -> UploadOutcome:
+    """Store each file as a photo and hand the new ones to the score worker."""
+    outcome = store_photos(owner=owner, files=files, bio=bio)
+    queue_photos([photo.pk for photo in outcome.created])
+    return outcome
+
+
+def store_photos(*, owner: User, files: Iterable[File[bytes]], bio: str = "") -> UploadOutcome:
     """Check, clean and store each file; one refused file never harms the others.
 
-    The photos come back queued; the score worker takes them from there.
+    The photos are queued by their status alone: the score worker finds them when it next looks.
     """
     outcome = UploadOutcome()
     for file in files:
         shown_name = (file.name or "unnamed")[:255]
         try:
-            _add_photo(outcome, owner=owner, file=file, bio=bio)
+            _store_photo(outcome, owner=owner, file=file, bio=bio)
         except ImageRefused as refusal:
             outcome.rejected.append(Rejection(name=shown_name, reason=str(refusal), code=refusal.code))
-    queue_photos([photo.pk for photo in outcome.created])
     return outcome
 
 
-def _add_photo(outcome: UploadOutcome, *, owner: User, file: File[bytes], bio: str) -> None:
+def _store_photo(outcome: UploadOutcome, *, owner: User, file: File[bytes], bio: str) -> None:
     name = clean_name(getattr(file, "raw_name", None) or file.name or "unnamed")
     # One byte more than allowed is enough to know that it is too much.
     clean = clean_image(file.read(MAX_BYTES + 1))
@@ -92,9 +98,7 @@ def _add_photo(outcome: UploadOutcome, *, owner: User, file: File[bytes], bio: s
             photo.save()
     except IntegrityError:  # the same file came in twice at once: the other one is kept
         _delete_files([photo.image.name, photo.thumbnail.name])
-        outcome.duplicates.append(
-            Duplicate(name=name, photo=Photo.objects.get(owner=owner, sha256=clean.sha256))
-        )
+        outcome.duplicates.append(Duplicate(name=name, photo=Photo.objects.get(owner=owner, sha256=clean.sha256)))
     else:
         outcome.created.append(photo)
 

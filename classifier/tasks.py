@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from celery import shared_task
+from celery.signals import worker_ready
 
 
 @shared_task
@@ -22,8 +25,27 @@ def rescore_library(owner_id: int, revision: int) -> None:
 
 
 @shared_task
-def requeue_forgotten() -> None:
-    """Hand over again what a lost message left behind."""
+def requeue_forgotten(at_once: bool = False) -> None:
+    """Hand over again what a lost message left behind; `at_once` also what came in just now."""
     from classifier import pipeline
 
-    pipeline.requeue_forgotten()
+    pipeline.requeue_forgotten(at_once=at_once)
+
+
+@shared_task
+def import_sample_library(owner_id: int) -> None:
+    """Give the owner the sample photos, and hand them to the worker."""
+    from django.contrib.auth.models import User
+
+    from classifier import sample
+
+    owner = User.objects.filter(pk=owner_id).first()
+    if owner and sample.add_sample_library(owner):
+        requeue_forgotten.delay(at_once=True)
+
+
+@worker_ready.connect
+def take_up_work(sender: Any, **kwargs: Any) -> None:
+    """A score worker that starts loads its model and takes up what waits, so that the first photo need not."""
+    if str(sender.hostname).startswith("score"):
+        requeue_forgotten.delay(at_once=True)

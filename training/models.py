@@ -44,9 +44,7 @@ class ModelVersion(Owned):
     file = models.FileField(upload_to="models", max_length=200, blank=True)
     sha256 = models.CharField(max_length=64, blank=True)
     size = models.PositiveBigIntegerField(default=0, help_text="Bytes of the weight file.")
-    parent = models.ForeignKey(
-        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="children"
-    )
+    parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="children")
     figures = models.JSONField(default=dict, blank=True, help_text="Measured when it was trained.")
     is_active = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -56,15 +54,10 @@ class ModelVersion(Owned):
     class Meta:
         ordering = ["-version_number"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["owner", "version_number"], name="unique_version_number_per_owner"
-            ),
-            models.UniqueConstraint(
-                fields=["owner"], condition=Q(is_active=True), name="one_active_version_per_owner"
-            ),
+            models.UniqueConstraint(fields=["owner", "version_number"], name="unique_version_number_per_owner"),
+            models.UniqueConstraint(fields=["owner"], condition=Q(is_active=True), name="one_active_version_per_owner"),
             models.CheckConstraint(
-                condition=Q(model_type="base", file="")
-                | (~Q(model_type="base") & ~Q(file="") & ~Q(backbone="")),
+                condition=Q(model_type="base", file="") | (~Q(model_type="base") & ~Q(file="") & ~Q(backbone="")),
                 name="trained_versions_have_a_file",
             ),
         ]
@@ -103,9 +96,7 @@ class TrainingJob(Owned):
     history = models.JSONField(default=list, blank=True, help_text="One entry per epoch.")
     heartbeat = models.DateTimeField(null=True, blank=True)
     error = models.TextField(blank=True)
-    version = models.OneToOneField(
-        ModelVersion, null=True, blank=True, on_delete=models.SET_NULL, related_name="job"
-    )
+    version = models.OneToOneField(ModelVersion, null=True, blank=True, on_delete=models.SET_NULL, related_name="job")
     created_at = models.DateTimeField(auto_now_add=True)
     started_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)

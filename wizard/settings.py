@@ -20,6 +20,8 @@ DATA_DIR.mkdir(parents=True, exist_ok=True)
 
 DEBUG = env.flag("DEBUG", default=False)
 SECRET_KEY = env.text("SECRET_KEY") or read_or_make_secret(DATA_DIR / "secret_key")
+HOST = env.text("HOST", "127.0.0.1")
+WEB_WORKERS = env.whole("WEB_WORKERS", 2, least=1, most=64)
 PORT = env.whole("PORT", 8000, least=1, most=65535)
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")

@@ -1,0 +1,58 @@
+# Dating Wizard. `make run` is all a user needs; `make help` lists the rest.
+PYTHON ?= python3.11
+VENV := .venv
+BIN := $(VENV)/bin
+MANAGE := $(BIN)/python manage.py
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test lint types tests bench weights sample clean
+
+help: ## List what can be made
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+# The stamps hold the requirements they were installed from: a second run installs nothing.
+$(VENV)/.run: requirements.txt constraints.txt
+	@test -x $(BIN)/python || { command -v $(PYTHON) >/dev/null || { echo "Dating Wizard needs Python 3.11; set PYTHON=/path/to/python3.11"; exit 1; }; $(PYTHON) -m venv $(VENV); }
+	@echo "Installing what Dating Wizard needs (once; some minutes, 5.5 GB) ..."
+	@$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt -c constraints.txt
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.run requirements-dev.txt
+	@echo "Installing what the tests need ..."
+	@$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-dev.txt -c constraints.txt
+	@touch $@
+
+setup: $(VENV)/.run ## Make the virtual environment and install the requirements
+
+run: setup ## Start Dating Wizard and print its address (PORT=8000 by default)
+	@exec $(MANAGE) launch
+
+test: $(VENV)/.dev ## Run everything CI runs: lint, types, checks, all tests
+	@$(MAKE) --no-print-directory lint types checks tests
+
+lint: $(VENV)/.dev ## Look at style: ruff check and ruff format
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/.dev ## Check types: mypy --strict
+	$(BIN)/mypy .
+
+checks: $(VENV)/.dev ## Check migrations and the deployment settings
+	$(MANAGE) makemigrations --check --dry-run
+	HTTPS=true SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(64))') $(MANAGE) check --deploy --fail-level WARNING
+
+tests: $(VENV)/.dev ## Run the tests alone
+	$(BIN)/pytest
+
+bench: $(VENV)/.dev ## Measure speed and memory, as ratios in one run
+	$(BIN)/pip install --quiet --disable-pip-version-check -r bench/requirements.txt -c constraints.txt
+	$(BIN)/python -m bench
+
+weights: setup ## Fetch ViT-B/32 and check it (FILE=path takes a local file instead)
+	@$(MANAGE) fetch_weights $(if $(FILE),--file "$(FILE)")
+
+sample: ## Draw the sample library anew (needs Node.js; see scripts/sample_library)
+	@$(MAKE) --no-print-directory -C scripts/sample_library
+
+clean: ## Remove the virtual environment and caches; your data stays
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache

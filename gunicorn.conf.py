@@ -1,0 +1,29 @@
+"""The web process. It never imports torch, so it starts in about a second and stays small."""
+
+import os
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "wizard.settings")
+django.setup(set_prefix=False)
+
+from django.conf import settings  # noqa: E402  (after setup)
+
+bind = f"{settings.HOST}:{settings.PORT}"
+worker_class = "gthread"
+workers = settings.WEB_WORKERS
+threads = 4
+preload_app = True
+timeout = 120
+graceful_timeout = 4
+max_requests = 20_000  # a leak in a library never grows old
+max_requests_jitter = 2_000
+worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: S108  (gunicorn's heartbeat, not data)
+errorlog = "-"
+loglevel = "warning"
+limit_request_line = 8190
+
+
+def when_ready(server: object) -> None:
+    shown = "localhost" if settings.HOST in ("127.0.0.1", "0.0.0.0") else settings.HOST  # noqa: S104
+    print(f"\n  Dating Wizard is ready:  http://{shown}:{settings.PORT}\n", flush=True)  # noqa: T201

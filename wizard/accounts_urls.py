@@ -1,0 +1,14 @@
+"""Addresses of the account pages."""
+
+from django.contrib.auth.views import LogoutView
+from django.urls import path
+
+from wizard import accounts
+
+urlpatterns = [
+    path("", accounts.account, name="account"),
+    path("sign-in/", accounts.SignIn.as_view(), name="login"),
+    path("sign-out/", LogoutView.as_view(), name="logout"),
+    path("sign-up/", accounts.sign_up, name="signup"),
+    path("password/", accounts.ChangePassword.as_view(), name="password_change"),
+]

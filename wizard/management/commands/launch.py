@@ -1,0 +1,50 @@
+"""`make run`: prepare, then start every process of the Procfile under honcho."""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from redis import Redis
+from redis.exceptions import RedisError
+
+
+class Command(BaseCommand):
+    help = "Prepare and start Dating Wizard: web, score, train, beat and, with no REDIS_URL, the embedded Valkey."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        self._refuse_a_second_start()
+        call_command("prepare", stdout=self.stdout)
+        self.stdout.flush()
+        honcho = Path(sys.executable).with_name("honcho")
+        os.environ["PATH"] = f"{honcho.parent}{os.pathsep}{os.environ.get('PATH', '')}"
+        # Settings read .env themselves, and there the environment wins; honcho would have it the other way round.
+        command = [str(honcho), "-e", os.devnull, "-f", str(settings.BASE_DIR / "Procfile"), "start"]
+        os.chdir(settings.BASE_DIR)
+        os.execv(honcho, [*command, "-p", str(settings.PORT)])  # noqa: S606  (no shell, and our own file)
+
+    def _refuse_a_second_start(self) -> None:
+        if settings.EMBEDDED_REDIS and settings.REDIS_SOCKET.exists() and _answers(settings.REDIS_SOCKET):
+            raise CommandError(f"Dating Wizard is running on {settings.DATA_DIR} already.")
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((settings.HOST, settings.PORT))
+            except OSError as error:
+                raise CommandError(
+                    f"Port {settings.PORT} is taken; choose another one: PORT={settings.PORT + 1} make run"
+                ) from error
+
+
+def _answers(path: Path) -> bool:
+    try:
+        with Redis(unix_socket_path=str(path), socket_timeout=1) as client:
+            return bool(client.ping())
+    except (RedisError, OSError):
+        return False
