@@ -42,7 +42,7 @@ def suggested_phrases() -> tuple[str, ...]:
 
 
 def add_sample_library(owner: User) -> int:
-    """Give `owner` those of the sample photos that they do not have yet; returns how many. They are queued for scoring."""
+    """Give `owner` the sample photos that they do not have yet, queued for scoring; returns how many."""
     added = 0
     for photo in sample_photos():
         with photo.file.open("rb") as handle:

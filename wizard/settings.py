@@ -14,7 +14,7 @@ from wizard.secret import read_or_make_secret
 from wizard.sockets import socket_path
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-env.load_file(BASE_DIR / ".env")
+env.load_file(env.path("WIZARD_ENV_FILE", BASE_DIR / ".env"))
 DATA_DIR = env.path("WIZARD_DATA_DIR", BASE_DIR / "data")
 DATA_DIR.mkdir(parents=True, exist_ok=True)
 

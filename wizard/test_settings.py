@@ -1,0 +1,27 @@
+"""The settings under test: a data directory of their own, the starter, and nothing of the user's .env."""
+
+import atexit
+import os
+import shutil
+import tempfile
+
+_data_dir = tempfile.mkdtemp(prefix="wizard-test-")
+atexit.register(shutil.rmtree, _data_dir, ignore_errors=True)
+os.environ.update(
+    WIZARD_ENV_FILE=os.devnull,
+    WIZARD_DATA_DIR=_data_dir,
+    WIZARD_BACKBONE="starter",
+    DATABASE_URL=os.environ.get("WIZARD_TEST_DATABASE_URL", ""),
+    REDIS_URL="",
+)
+
+from wizard.settings import *  # noqa: E402, F403  (after the environment is set)
+
+# Tasks that services send are looked at or run by the tests themselves; tests of the whole system start
+# real processes with a real Valkey (wizard/tests/system.py).
+CELERY_BROKER_URL = "memory://"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # fast; the real one is Django's default
+STORAGES = {  # pages under test need no collected static files
+    **STORAGES,  # noqa: F405
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
