@@ -27,6 +27,8 @@ from struct import unpack_from
 
 MAX_PARTS = 50_000
 """Segments, chunks or boxes of one file; real ones have under 3,000, and Pillow keeps a record for each."""
+MAX_SCANS = 64
+"""Passes of a progressive JPEG; real ones have about 10. Each costs time for the whole picture, and a few bytes."""
 MAX_GIF_TEXT = 2**20
 """Bytes of GIF extensions; Pillow joins comment blocks in quadratic time."""
 
@@ -90,7 +92,7 @@ _JUMBF = 0xEB  # APP11: Content Credentials
 
 
 def _walk_jpeg(data: bytes, margins: _Margins) -> int:
-    pos = 2
+    pos, scans = 2, 0
     while True:
         found = _NOT_FILL.search(data, data.index(b"\xff", pos)) if data.find(b"\xff", pos) >= 0 else None
         if found is None:
@@ -108,6 +110,9 @@ def _walk_jpeg(data: bytes, margins: _Margins) -> int:
         if marker != _JUMBF:
             margins.add(start, pos)
         if marker == 0xDA:
+            scans += 1
+            if scans > MAX_SCANS:
+                raise MalformedError
             scan_end = _NEXT_MARKER.search(data, pos)
             if scan_end is None:
                 return -1
