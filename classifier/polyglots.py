@@ -94,7 +94,8 @@ _JUMBF = 0xEB  # APP11: Content Credentials
 def _walk_jpeg(data: bytes, margins: _Margins) -> int:
     pos, scans = 2, 0
     while True:
-        found = _NOT_FILL.search(data, data.index(b"\xff", pos)) if data.find(b"\xff", pos) >= 0 else None
+        fill = data.find(b"\xff", pos)
+        found = _NOT_FILL.search(data, fill) if fill >= 0 else None
         if found is None:
             return -1
         marker, start = found.group()[0], found.start() + 1
@@ -144,6 +145,9 @@ def _walk_gif(data: bytes, margins: _Margins) -> int:
             pos += 11 + _gif_palette(data[pos + 9])
         elif block == 0x21:
             pos += 2
+        elif block == 0x00:  # stray terminators, which every viewer skips
+            pos += 1
+            continue
         else:
             return -1
         while size := data[pos]:
@@ -172,6 +176,7 @@ def _walk_webp(data: bytes, margins: _Margins) -> int:
     return end
 
 
+_CREDENTIALS = bytes.fromhex("d8fec3d61b0e483c92975828877ec481")
 _BOXES = {b"ftyp", b"meta", b"moov", b"free", b"skip", b"wide", b"uuid", b"mdat", b"mpvd", b"moof"}
 
 
@@ -185,7 +190,7 @@ def _walk_boxes(data: bytes, margins: _Margins) -> int:
         stop = pos + size if size else len(data)
         if stop > len(data) or stop < pos + 8:
             return -1
-        if name not in (b"mdat", b"mpvd"):
+        if name not in (b"mdat", b"mpvd") and data[pos + 8 : pos + 24] != _CREDENTIALS:
             margins.add(pos, stop)
         pos = stop
     return pos

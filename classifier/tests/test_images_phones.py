@@ -55,6 +55,8 @@ def test_xmp_and_content_credentials_are_taken() -> None:
     assert clean_image(jpeg_with(0xE1, XMP)).format == "JPEG"
     assert clean_image(jpeg_with(0xEB, logo)).format == "JPEG"
     assert clean_image(png_with(png_chunk(b"caBX", logo))).format == "PNG"
+    box = struct.pack(">I4s", 24 + len(logo), b"uuid") + bytes.fromhex("d8fec3d61b0e483c92975828877ec481") + logo
+    assert clean_image(encoded(halves(), "HEIF") + box).format == "HEIF"
 
 
 def test_a_thumbnail_inside_the_exif_is_not_taken_for_the_end() -> None:
