@@ -61,10 +61,10 @@ class Photo(Owned):
         READY = "ready", "Ready"
         UNREADABLE = "unreadable", "Unreadable"
 
-    image = models.ImageField(upload_to=photo_path, max_length=200, width_field="width", height_field="height")
+    image = models.ImageField(upload_to=photo_path, max_length=200)
     thumbnail = models.FileField(upload_to=thumbnail_path, max_length=200)
-    width = models.PositiveIntegerField(default=0, editable=False)
-    height = models.PositiveIntegerField(default=0, editable=False)
+    width = models.PositiveIntegerField(editable=False)
+    height = models.PositiveIntegerField(editable=False)
     sha256 = models.CharField(max_length=64, help_text="Of the file as it was uploaded.")
     source_name = models.CharField(max_length=255)
     bio = models.TextField(max_length=5000, blank=True)

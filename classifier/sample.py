@@ -35,12 +35,6 @@ def sample_photos() -> tuple[SamplePhoto, ...]:
     )
 
 
-@lru_cache(maxsize=1)
-def suggested_phrases() -> tuple[str, ...]:
-    """Phrases that the first-run page offers: each is known to find its photos in the sample library."""
-    return tuple(each["phrase"] for each in json.loads((FOLDER / "phrases.json").read_text())["suggested"])
-
-
 def add_sample_library(owner: User) -> int:
     """Give `owner` the sample photos that they do not have yet, queued for scoring; returns how many."""
     added = 0

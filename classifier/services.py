@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile, File
 from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+MAX_BIO = 5000
 PHOTOS_PER_TASK = 64
 SETTLE_SECONDS = 2  # photos that arrive within this time of one another share one re-scoring
 
@@ -71,7 +73,12 @@ def store_photos(*, owner: User, files: Iterable[File[bytes]], bio: str = "") ->
     """Check, clean and store each file; one refused file never harms the others.
 
     The photos are queued by their status alone: the score worker finds them when it next looks.
+
+    Raises:
+        ValidationError: the bio is too long; nothing was stored.
     """
+    if len(bio) > MAX_BIO:
+        raise ValidationError({"bio": f"A bio has at most {MAX_BIO:,} characters; this one has {len(bio):,}."})
     outcome = UploadOutcome()
     for file in files:
         shown_name = (file.name or "unnamed")[:255]
@@ -90,7 +97,7 @@ def _store_photo(outcome: UploadOutcome, *, owner: User, file: File[bytes], bio:
     if twin:
         outcome.duplicates.append(Duplicate(name=name, photo=twin))
         return
-    photo = Photo(owner=owner, sha256=clean.sha256, source_name=name, bio=bio)
+    photo = Photo(owner=owner, sha256=clean.sha256, source_name=name, bio=bio, width=clean.width, height=clean.height)
     photo.image.save("photo.jpg", ContentFile(clean.image), save=False)
     photo.thumbnail.save("thumbnail.webp", ContentFile(clean.thumbnail), save=False)
     try:

@@ -37,6 +37,7 @@ class PhotoFactory(DjangoModelFactory[Photo]):
     sha256 = factory.Sequence("{:064x}".format)
     source_name = factory.Sequence("photo-{}.jpg".format)
     status = Photo.Status.READY
+    width, height = 96, 120
     image = factory.LazyAttribute(lambda _: ContentFile(jpeg(), name="photo.jpg"))
     thumbnail = factory.LazyAttribute(lambda _: ContentFile(jpeg(size=(48, 60)), name="thumbnail.webp"))
 
