@@ -1,0 +1,62 @@
+"""What people type, checked. The rules themselves are the models'."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+
+from classifier.models import Photo, Taste, TextPreference
+
+if TYPE_CHECKING:
+    PhraseModelForm = forms.ModelForm[TextPreference]
+    TasteModelForm = forms.ModelForm[Taste]
+    PhotoModelForm = forms.ModelForm[Photo]
+else:  # generic for the type checker alone
+    PhraseModelForm = TasteModelForm = PhotoModelForm = forms.ModelForm
+
+
+class PhraseForm(PhraseModelForm):
+    class Meta:
+        model = TextPreference
+        fields = ["phrase", "kind", "weight", "is_dealbreaker"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("kind", "weight"):
+            self.fields[name].required = False
+
+
+class TasteForm(TasteModelForm):
+    class Meta:
+        model = Taste
+        fields = [
+            "semantic_weight",
+            "reference_weight",
+            "learned_weight",
+            "match_threshold",
+            "super_like_threshold",
+        ]
+
+
+class BioForm(PhotoModelForm):
+    class Meta:
+        model = Photo
+        fields = ["bio"]
+
+
+class ManyFilesInput(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class UploadForm(forms.Form):
+    """The form without JavaScript; with it the files go to the API, some at a time."""
+
+    bio = forms.CharField(required=False, max_length=5000)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # Not as a class attribute: a form's own `files` is what was uploaded.
+        self.fields["files"] = forms.FileField(
+            widget=ManyFilesInput, error_messages={"required": "Choose at least one photo.", "empty": ""}
+        )

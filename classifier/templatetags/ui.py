@@ -1,0 +1,161 @@
+"""Small pieces of markup and wording that many pages share."""
+
+from __future__ import annotations
+
+from django import template
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from classifier.models import ClassificationResult, Photo, Taste, TextPreference
+from classifier.views.listing import Filters
+
+register = template.Library()
+
+VERDICTS = {
+    "super": ("super match", "sparkles"),
+    "match": ("match", "check"),
+    "miss": ("not a match", "minus"),
+    "none": ("not rated", "minus"),
+}
+ANSWERS = [
+    ("dislike", "Dislike", "x", "1", "disliked"),
+    ("like", "Like", "heart", "2", "liked"),
+    ("super_like", "Super like", "star", "3", "super liked"),
+]
+COMPONENTS = {
+    "semantic": "What you wrote",
+    "reference": "Photos you chose",
+    "learned": "What it learned from you",
+}
+REASON_ICONS = {
+    "want": ("check", "reason-good"),
+    "avoid": ("minus", "reason-bad"),
+    "dealbreaker": ("octagon-x", "reason-bad"),
+    "reference": ("bookmark", ""),
+    "learned": ("graduation-cap", ""),
+}
+
+
+@register.simple_tag
+def icon(name: str, classes: str = "") -> SafeString:
+    """An icon of the sprite, for the eye only: the words beside it carry the meaning."""
+    return format_html(
+        '<svg class="icon {}" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>',
+        classes,
+        static("icons/sprite.svg"),
+        name,
+    )
+
+
+@register.filter
+def percent(value: float | None) -> int | None:
+    """A figure in [0, 1] as a whole number of hundredths; None stays None."""
+    return None if value is None else round(value * 100)
+
+
+@register.filter
+def verdict(result: ClassificationResult | None) -> str:
+    """super, match, miss or none: the key of a result's verdict, used for its class, icon and word."""
+    if result is None or result.score is None:
+        return "none"
+    if result.is_super_match:
+        return "super"
+    return "match" if result.is_match else "miss"
+
+
+@register.filter
+def verdict_word(result: ClassificationResult | None) -> str:
+    return VERDICTS[verdict(result)][0]
+
+
+@register.filter
+def verdict_icon(result: ClassificationResult | None) -> str:
+    return VERDICTS[verdict(result)][1]
+
+
+@register.filter
+def photo_in_words(photo: Photo) -> str:
+    """What a tile shows, as one sentence for those who hear it."""
+    result = photo.current_result
+    words = [photo.source_name]
+    if photo.status == Photo.Status.QUEUED:
+        words.append("waiting for its score")
+    elif result is not None and result.score is not None:
+        words.append(f"{percent(result.score)}, {verdict_word(result)}")
+    else:
+        words.append("not rated")
+    if photo.answer:
+        words.append(f"you {past_tense(photo.answer)} it")
+    return ", ".join(words)
+
+
+@register.filter
+def past_tense(answer: str) -> str:
+    return next(said for key, _, _, _, said in ANSWERS if key == answer)
+
+
+@register.filter
+def answer_icon(answer: str) -> str:
+    return next(drawing for key, _, drawing, _, _ in ANSWERS if key == answer)
+
+
+@register.filter
+def reason_icon(kind: str) -> str:
+    return REASON_ICONS.get(kind, ("info", ""))[0]
+
+
+@register.filter
+def reason_class(kind: str) -> str:
+    return REASON_ICONS.get(kind, ("info", ""))[1]
+
+
+@register.simple_tag
+def answers() -> list[dict[str, str]]:
+    """The three answers in the order of their keys."""
+    names = ("key", "label", "icon", "shortcut", "said")
+    return [dict(zip(names, answer, strict=True)) for answer in ANSWERS]
+
+
+@register.filter
+def parts_of(result: ClassificationResult) -> list[dict[str, object]]:
+    """The components of a score with their names and their share of the whole, in a fixed order."""
+    present = [(name, result.components[name]) for name in COMPONENTS if name in result.components]
+    total = sum(part["weight"] for _, part in present)
+    return [
+        {
+            "key": name,
+            "name": COMPONENTS[name],
+            "value": part["value"],
+            "share": part["weight"] / total if total else 0,
+            "reason": part["reason"],
+        }
+        for name, part in present
+    ]
+
+
+@register.simple_tag
+def narrowed(filters: Filters, name: str, word: str) -> str:
+    """The query string of the same list with one of its filters set to `word` (or let go)."""
+    # A list of photos that wait or cannot be read has neither scores nor answers to narrow it by.
+    reset = {"status": {"verdict": "", "feedback": ""}, "verdict": {"status": ""}, "feedback": {"status": ""}}
+    return filters.query_with(**{**reset.get(name, {}), name: word})
+
+
+@register.simple_tag
+def unnarrowed(filters: Filters) -> str:
+    """The query string of the whole library in the same order."""
+    return Filters(sort=filters.sort).query
+
+
+@register.filter
+def has_named_weight(phrase: TextPreference) -> bool:
+    """Whether a phrase's weight is one of those the page has a word for; the API takes others too."""
+    return phrase.weight in {0.5, 1.0, 2.0}
+
+
+@register.filter
+def share_of(weight: float, taste: Taste) -> int:
+    """The share of one component weight among the three, in hundredths."""
+    total = taste.semantic_weight + taste.reference_weight + taste.learned_weight
+    return round(100 * weight / total) if total else 0

@@ -1,0 +1,27 @@
+"""Addresses of the pages about photos and taste."""
+
+from django.urls import path
+from django.views.generic import RedirectView
+
+from classifier.views import files, library, photos, taste, upload
+
+urlpatterns = [
+    path("", RedirectView.as_view(pattern_name="library"), name="home"),
+    path("library/", library.library, name="library"),
+    path("library/updates/", library.library_updates, name="library_updates"),
+    path("upload/", upload.upload, name="upload"),
+    path("photos/<int:pk>/", photos.photo, name="photo"),
+    path("photos/<int:pk>/image", files.photo_image, name="photo_image"),
+    path("photos/<int:pk>/thumbnail", files.photo_thumbnail, name="photo_thumbnail"),
+    path("photos/<int:pk>/answer/", photos.photo_answer, name="photo_answer"),
+    path("photos/<int:pk>/bio/", photos.photo_bio, name="photo_bio"),
+    path("photos/<int:pk>/delete/", photos.photo_delete, name="photo_delete"),
+    path("photos/<int:pk>/reference/", taste.reference_add, name="reference_add"),
+    path("references/<int:pk>/delete/", taste.reference_delete, name="reference_delete"),
+    path("taste/", taste.taste, name="taste"),
+    path("taste/status/", taste.taste_status, name="taste_status"),
+    path("taste/weights/", taste.taste_weights, name="taste_weights"),
+    path("taste/phrases/", taste.phrase_add, name="phrase_add"),
+    path("taste/phrases/<int:pk>/", taste.phrase_edit, name="phrase_edit"),
+    path("taste/phrases/<int:pk>/delete/", taste.phrase_delete, name="phrase_delete"),
+]

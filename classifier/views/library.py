@@ -1,0 +1,89 @@
+"""The library: all photos as tiles, and the one poller that keeps them up to date."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_headers
+from django_htmx.http import trigger_client_event
+
+from classifier.images import MAX_BYTES
+from classifier.library import count_photos
+from classifier.models import Photo, Taste, TextPreference
+from classifier.views.common import SignedInRequest
+from classifier.views.listing import Filters, list_page
+from classifier.views.polling import delay_ms
+from wizard.keyset import BadCursor
+
+MAX_WATCHED = 200  # tiles that one request of the poller may ask about
+
+
+@require_safe
+@login_required
+@vary_on_headers("HX-Request")
+def library(request: SignedInRequest) -> HttpResponse:
+    """The page; for htmx the tiles after a cursor, or the list alone to be drawn anew."""
+    filters = Filters.from_query(request.GET)
+    after = request.GET.get("after")
+    try:
+        page = list_page(request.user, filters, after)
+    except BadCursor as error:
+        raise Http404 from error
+    taste = Taste.objects.of(request.user)
+    context: dict[str, Any] = {
+        "filters": filters,
+        "photos": page.rows,
+        "after": page.after,
+        "watches": taste.is_being_scored or any(photo.status == "queued" for photo in page.rows),
+    }
+    if request.htmx and after:
+        return render(request, "classifier/_more.html", context)
+    context |= {
+        "counts": count_photos(request.user),
+        "taste": taste,
+        "has_taste": TextPreference.objects.owned_by(request.user).exists() or request.user.referencephoto_set.exists(),
+        "delay": delay_ms(0),
+        "max_bytes": MAX_BYTES,
+    }
+    return render(request, "classifier/_list.html" if request.htmx else "classifier/library.html", context)
+
+
+@require_safe
+@login_required
+def library_updates(request: SignedInRequest) -> HttpResponse:
+    """For the tiles that wait: those that need wait no longer, and a poller as long as there is a reason.
+
+    `ids` are the waiting tiles on the page, `scoring` says that it shows scores as being updated, `round`
+    counts the requests so far.
+    """
+    watched = _ids(request)
+    photos = list(Photo.objects.owned_by(request.user).filter(pk__in=watched).with_current_result())
+    settled = [photo for photo in photos if photo.status != Photo.Status.QUEUED]
+    taste = Taste.objects.of(request.user)
+    round_ = _whole(request.GET.get("round"))
+    context = {
+        "filters": Filters.from_query(request.GET),
+        "photos": settled,
+        "taste": taste,
+        "watches": taste.is_being_scored or len(settled) < len(photos),
+        "counts": count_photos(request.user) if settled else None,
+        "round": round_ + 1,
+        "delay": delay_ms(0 if settled else round_),
+    }
+    response = render(request, "classifier/_updates.html", context)
+    if request.GET.get("scoring") and not taste.is_being_scored:
+        trigger_client_event(response, "scores-updated")
+    return response
+
+
+def _ids(request: HttpRequest) -> list[int]:
+    words = request.GET.get("ids", "").split(",")[:MAX_WATCHED]
+    return [int(word) for word in words if word.isdecimal() and len(word) < 19]
+
+
+def _whole(word: str | None) -> int:
+    return int(word) if word and word.isdecimal() and len(word) < 6 else 0

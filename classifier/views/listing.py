@@ -1,0 +1,114 @@
+"""The list a page shows, as words in its address, and what lies beside one photo in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Self
+
+from django.db.models import F, Q
+from django.http import QueryDict
+from django.utils.http import urlencode
+
+from classifier.library import FEEDBACKS, ORDERS, VERDICTS, LibraryFilter, list_photos
+from classifier.models import ClassificationResult, Photo
+from wizard.keyset import Page
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
+PAGE_SIZE = 60
+QUEUED_SHOWN = 24  # photos that wait for their score, shown before those that have one
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What a list was narrowed to; an empty word means "all"."""
+
+    verdict: str = ""
+    feedback: str = ""
+    status: str = ""
+    sort: str = "score"
+
+    @classmethod
+    def from_query(cls, query: QueryDict) -> Self:
+        """Words nobody offered are ignored: an old bookmark shows more photos, never an error."""
+        offered = {"verdict": VERDICTS, "feedback": FEEDBACKS, "status": ("queued", "unreadable"), "sort": ORDERS}
+        given = {name: query.get(name, "") for name in offered}
+        return cls(**{name: word for name, word in given.items() if word in offered[name]})
+
+    @property
+    def is_narrowed(self) -> bool:
+        return bool(self.verdict or self.feedback or self.status)
+
+    @property
+    def query(self) -> str:
+        """The query string that leads back to this list, with its question mark; empty for the plain library."""
+        return self.query_with()
+
+    def query_with(self, **changes: str) -> str:
+        words = {
+            "verdict": self.verdict,
+            "feedback": self.feedback,
+            "status": self.status,
+            "sort": self.sort,
+            **changes,
+        }
+        if words["sort"] == "score":
+            words["sort"] = ""
+        query = urlencode({name: word for name, word in words.items() if word})
+        return f"?{query}" if query else ""
+
+    def as_library_filter(self) -> LibraryFilter:
+        return LibraryFilter(status=self.status, verdict=self.verdict, feedback=self.feedback, order=self.sort)
+
+
+def list_page(owner: User, filters: Filters, after: str | None = None) -> Page[Photo]:
+    """One page of the list; the first page by score starts with photos that still wait for theirs.
+
+    Raises:
+        wizard.keyset.BadCursor: `after` is not a cursor of ours.
+    """
+    page = list_photos(owner, filters.as_library_filter(), after=after, size=PAGE_SIZE)
+    if after or filters.is_narrowed or filters.sort != "score":
+        return page
+    waiting = list_photos(owner, LibraryFilter(status=Photo.Status.QUEUED), size=QUEUED_SHOWN)
+    # A photo that is scored anew after a change of model waits and has a score.
+    waiting_ids = {photo.pk for photo in waiting.rows}
+    return Page(waiting.rows + [photo for photo in page.rows if photo.pk not in waiting_ids], page.after)
+
+
+def neighbours(photo: Photo, filters: Filters) -> tuple[int | None, int | None]:
+    """The ids of the photos before and after this one in the list; the photo itself may have left it since."""
+    if filters.sort == "score" and not filters.status:
+        return _neighbours_by_score(photo, filters)
+    photos = Photo.objects.owned_by(photo.owner)
+    if filters.status:
+        photos = photos.filter(status=filters.status)
+    if filters.verdict:
+        photos = photos.with_verdict(filters.verdict)
+    if filters.feedback:
+        photos = photos.with_feedback(filters.feedback)
+    ids = photos.values_list("pk", flat=True)
+    return (
+        ids.filter(pk__gt=photo.pk).order_by("pk").first(),
+        ids.filter(pk__lt=photo.pk).order_by("-pk").first(),
+    )
+
+
+def _neighbours_by_score(photo: Photo, filters: Filters) -> tuple[int | None, int | None]:
+    current = photo.current_result
+    if current is None:
+        return None, None
+    results = ClassificationResult.objects.owned_by(photo.owner).filter(is_current=True).ranked()
+    if filters.verdict:
+        results = results.with_verdict(filters.verdict)
+    if filters.feedback:
+        results = results.with_feedback_of_photo(filters.feedback)
+    rank = -1.0 if current.score is None else current.score
+    ids = results.values_list("photo_id", flat=True)
+    better = Q(("rank__gt", rank)) | Q(("rank", rank), photo_id__gt=photo.pk)
+    worse = Q(("rank__lt", rank)) | Q(("rank", rank), photo_id__lt=photo.pk)
+    return (
+        ids.filter(better).order_by(F("rank").asc(), "photo_id").first(),
+        ids.filter(worse).order_by(F("rank").desc(), "-photo_id").first(),
+    )

@@ -1,0 +1,112 @@
+"""One photo: what the wizard thinks of it and why, what its owner says."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse, HttpResponseBadRequest, HttpResponseRedirect, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from classifier import services
+from classifier.forms import BioForm
+from classifier.library import count_photos
+from classifier.models import ClassificationResult, Taste
+from classifier.templatetags.ui import past_tense
+from classifier.views.common import SignedInRequest, photo_or_404, safe_next
+from classifier.views.listing import Filters, neighbours
+
+
+@require_safe
+@login_required
+def photo(request: SignedInRequest, pk: int) -> HttpResponse:
+    shown = photo_or_404(request, pk)
+    filters = Filters.from_query(request.GET)
+    before, after = neighbours(shown, filters)
+    context = {
+        "photo": shown,
+        "filters": filters,
+        "before": before,
+        "after": after,
+        "taste": Taste.objects.of(request.user),
+        "reference": shown.references.first(),
+        "results": shown.results.select_related("model_version").order_by("-model_version__version_number"),
+        "bio_form": BioForm(instance=shown),
+    }
+    return render(request, "classifier/photo.html", context)
+
+
+@require_POST
+@login_required
+def photo_answer(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Set the answer to like, dislike, super_like or none. Answers htmx with the tile or the panel that asked."""
+    answered = photo_or_404(request, pk)
+    answer = request.POST.get("answer", "")
+    if answer not in {*ClassificationResult.Feedback.values, "none"}:
+        return HttpResponseBadRequest("An answer is like, dislike, super_like or none.")
+    before = answered.answer
+    said, kind = _said(answer), "success"
+    try:
+        services.give_feedback(photo=answered, feedback=None if answer == "none" else answer)
+    except services.NotScoredYet as error:
+        said, kind = str(error), "error"
+    if not request.htmx:
+        messages.add_message(request, messages.ERROR if kind == "error" else messages.SUCCESS, said)
+        return HttpResponseRedirect(safe_next(request, reverse("photo", args=[pk])))
+    filters = _filters_of_page(request)
+    context = {
+        "photo": answered,
+        "filters": filters,
+        "taste": Taste.objects.of(request.user),
+        "is_panel": request.htmx.target == "panel",
+        "counts": count_photos(request.user),
+        "said": said,
+        "kind": kind,
+        "tile_id": f"photo-{pk}",
+    }
+    # An undo is not offered for an undo, nor for what changed nothing.
+    if before != answered.answer and "undo" not in request.POST:
+        context["undo_answer"] = before or "none"
+    return render(request, "classifier/_answered.html", context)
+
+
+def _said(answer: str) -> str:
+    return "Answer taken back." if answer == "none" else f"{past_tense(answer).capitalize()}."
+
+
+def _filters_of_page(request: SignedInRequest) -> Filters:
+    """The list that the page which asked is narrowed to, so that the tile's link leads through it again."""
+    return Filters.from_query(QueryDict(urlsplit(request.htmx.current_url or "").query))
+
+
+@require_POST
+@login_required
+def photo_bio(request: SignedInRequest, pk: int) -> HttpResponse:
+    described = photo_or_404(request, pk)
+    form = BioForm(request.POST, instance=described)
+    if form.is_valid():
+        described.save(update_fields=["bio"])
+        messages.success(request, "Bio saved.")
+    else:
+        messages.error(request, " ".join(map(str, form.errors["bio"])))
+    return HttpResponseRedirect(safe_next(request, reverse("photo", args=[pk])))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def photo_delete(request: SignedInRequest, pk: int) -> HttpResponse:
+    """GET asks once more, POST deletes."""
+    doomed = photo_or_404(request, pk)
+    filters = Filters.from_query(request.GET)
+    if request.method != "POST":
+        return render(request, "classifier/photo_delete.html", {"photo": doomed, "filters": filters})
+    _, after = neighbours(doomed, filters)
+    name = doomed.source_name
+    services.delete_photo(photo=doomed)
+    messages.success(request, f"{name} is deleted.")
+    if after is None:
+        return redirect(reverse("library") + filters.query)
+    return redirect(reverse("photo", args=[after]) + filters.query)

@@ -1,0 +1,166 @@
+"""What its owner says they like: phrases, reference photos, and how the score is put together.
+
+Every form is saved on its own, at once; htmx gets the part of the page that changed, without it the page is loaded
+again.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+from django_htmx.http import trigger_client_event
+
+from classifier import services
+from classifier.forms import PhraseForm, TasteForm
+from classifier.models import ReferencePhoto, Taste, TextPreference
+from classifier.suggestions import suggested_phrases
+from classifier.views.common import SignedInRequest, photo_or_404, safe_next
+from classifier.views.listing import Filters, list_page
+from classifier.views.polling import delay_ms
+
+BEST_SHOWN = 12
+WEIGHTS = [(0.5, "A little"), (1.0, "Normal"), (2.0, "A lot")]
+
+
+@require_safe
+@login_required
+def taste(request: SignedInRequest) -> HttpResponse:
+    return render(request, "classifier/taste.html", _page(request))
+
+
+@require_safe
+@login_required
+def taste_status(request: SignedInRequest) -> HttpResponse:
+    """The "Updating your scores" line; polls itself until the scores have caught up."""
+    of_user = Taste.objects.of(request.user)
+    asked = request.GET.get("round", "")
+    rounds = int(asked) if asked.isdecimal() and len(asked) < 6 else 0
+    context = {"taste": of_user, "round": rounds + 1, "delay": delay_ms(rounds)}
+    response = render(request, "classifier/_scoring.html", context)
+    return response if of_user.is_being_scored else trigger_client_event(response, "scores-updated")
+
+
+@require_POST
+@login_required
+def taste_weights(request: SignedInRequest) -> HttpResponse:
+    of_user = Taste.objects.of(request.user)
+    form = TasteForm(request.POST, instance=of_user)
+    error = ""
+    if form.is_valid():
+        services.change_taste(taste=of_user, **form.cleaned_data)
+    else:
+        error = _sentence(form.errors.get_json_data())
+    return _changed(request, "classifier/_weights.html", error=error)
+
+
+@require_POST
+@login_required
+def phrase_add(request: SignedInRequest) -> HttpResponse:
+    form = PhraseForm(request.POST)
+    error = ""
+    try:
+        services.add_phrase(
+            owner=request.user,
+            phrase=request.POST.get("phrase", ""),
+            kind=request.POST.get("kind") or TextPreference.Kind.WANT,
+            weight=_weight(form),
+            is_dealbreaker="is_dealbreaker" in request.POST,
+        )
+    except ValidationError as refused:
+        error = refused.messages[0]
+    return _changed(request, "classifier/_phrases.html", error=error)
+
+
+@require_POST
+@login_required
+def phrase_edit(request: SignedInRequest, pk: int) -> HttpResponse:
+    preference = get_object_or_404(TextPreference.objects.owned_by(request.user), pk=pk)
+    error = ""
+    try:
+        services.change_phrase(
+            preference=preference,
+            phrase=request.POST.get("phrase", preference.phrase),
+            weight=_weight(PhraseForm(request.POST), preference.weight),
+            is_dealbreaker="is_dealbreaker" in request.POST,
+        )
+    except ValidationError as refused:
+        error = refused.messages[0]
+    return _changed(request, "classifier/_phrases.html", error=error)
+
+
+@require_POST
+@login_required
+def phrase_delete(request: SignedInRequest, pk: int) -> HttpResponse:
+    services.delete_phrase(preference=get_object_or_404(TextPreference.objects.owned_by(request.user), pk=pk))
+    return _changed(request, "classifier/_phrases.html")
+
+
+@require_POST
+@login_required
+def reference_add(request: SignedInRequest, pk: int) -> HttpResponse:
+    photo = photo_or_404(request, pk)
+    error = ""
+    try:
+        services.add_reference(photo=photo)
+    except ValidationError as refused:
+        error = refused.messages[0]
+    if not request.htmx:
+        messages.success(request, "It is one of your reference photos now.")
+        return HttpResponseRedirect(safe_next(request, reverse("photo", args=[pk])))
+    context = {"photo": photo, "reference": photo.references.first(), "error": error}
+    return render(request, "classifier/_reference_button.html", context)
+
+
+@require_POST
+@login_required
+def reference_delete(request: SignedInRequest, pk: int) -> HttpResponse:
+    reference = get_object_or_404(ReferencePhoto.objects.owned_by(request.user).select_related("photo"), pk=pk)
+    photo = reference.photo
+    services.remove_reference(reference=reference)
+    if request.htmx and request.htmx.target == "reference":
+        return render(request, "classifier/_reference_button.html", {"photo": photo, "reference": None})
+    return _changed(request, "classifier/_references.html")
+
+
+def _page(request: SignedInRequest) -> dict[str, Any]:
+    phrases = list(TextPreference.objects.owned_by(request.user))
+    taken = {phrase.phrase.lower() for phrase in phrases}
+    best = list_page(request.user, Filters())
+    return {
+        "taste": Taste.objects.of(request.user),
+        "wanted": [phrase for phrase in phrases if phrase.kind == TextPreference.Kind.WANT],
+        "avoided": [phrase for phrase in phrases if phrase.kind == TextPreference.Kind.AVOID],
+        "suggestions": [phrase for phrase in suggested_phrases() if phrase.lower() not in taken],
+        "references": ReferencePhoto.objects.owned_by(request.user).select_related("photo"),
+        "best": [photo for photo in best.rows if photo.current_result][:BEST_SHOWN],
+        "weights": WEIGHTS,
+        "filters": Filters(),
+        "round": 0,
+        "delay": delay_ms(0),
+    }
+
+
+def _changed(request: SignedInRequest, template: str, error: str = "") -> HttpResponse:
+    """The changed part of the page with the state of the scores; or, without htmx, the way back to it."""
+    if request.htmx:
+        return render(request, "classifier/_taste_changed.html", {**_page(request), "part": template, "error": error})
+    if error:
+        messages.error(request, error)
+    return HttpResponseRedirect(safe_next(request, reverse("taste")))
+
+
+def _weight(form: PhraseForm, default: float = 1.0) -> float:
+    form.is_valid()
+    weight = form.cleaned_data.get("weight")
+    return default if weight is None else float(weight)
+
+
+def _sentence(errors: dict[str, Any]) -> str:
+    return str(next(iter(errors.values()))[0]["message"])

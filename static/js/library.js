@@ -1,0 +1,26 @@
+// The list keeps itself up to date without moving under the reader's hands: the poller learns which tiles wait, and a
+// new order is drawn at once only for a reader who is at the top and has not taken hold of a tile.
+const WATCHED_AT_MOST = 200;
+
+document.body.addEventListener("htmx:configRequest", (event) => {
+  if (event.target.id !== "poller") return;
+  const waiting = [...document.querySelectorAll("#grid [data-waits]")].slice(0, WATCHED_AT_MOST);
+  if (waiting.length) event.detail.parameters.ids = waiting.map((tile) => tile.dataset.waits).join(",");
+});
+
+const redraw = () => htmx.trigger("#list", "redraw");
+
+const news = () => {
+  const grid = document.getElementById("grid");
+  const isHeld = grid && (scrollY > 160 || grid.contains(document.activeElement));
+  if (!isHeld) redraw();
+  else document.getElementById("fresh").hidden = false;
+};
+document.body.addEventListener("scores-updated", news);
+document.body.addEventListener("photos-added", news);
+
+document.addEventListener("click", (event) => {
+  if (!event.target.closest("[data-redraw]")) return;
+  scrollTo({ top: 0 });
+  redraw();
+});

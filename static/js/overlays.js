@@ -1,0 +1,29 @@
+// Menus and dialogs: <details class="menu"> closes as menus do; [data-dialog="id"] opens that <dialog>.
+const closeMenus = (except) => {
+  for (const menu of document.querySelectorAll("details.menu[open]")) {
+    if (menu !== except) menu.open = false;
+  }
+};
+
+document.addEventListener("click", (event) => {
+  const opener = event.target.closest("[data-dialog]");
+  const dialog = opener && document.getElementById(opener.dataset.dialog);
+  if (dialog) {
+    event.preventDefault();
+    closeMenus();
+    dialog.showModal();
+    return;
+  }
+  if (event.target.closest("[data-close]")) event.target.closest("dialog")?.close();
+  // A click on the backdrop lands on the dialog itself.
+  if (event.target.matches("dialog")) event.target.close();
+  closeMenus(event.target.closest("details.menu"));
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  const menu = document.querySelector("details.menu[open]");
+  if (!menu) return;
+  menu.open = false;
+  menu.querySelector("summary").focus();
+});

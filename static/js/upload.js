@@ -1,0 +1,251 @@
+// Photos in: dropped anywhere on the page, pasted, or picked (files or folders). They go out in small parts, two at a
+// time, so that a thousand files are no heavier than eight; a part that met a network error is sent again, which is
+// safe because the server knows a photo by its content.
+const tray = document.getElementById("upload-tray");
+const { url } = tray.dataset;
+const MAX_FILE_BYTES = Number(tray.dataset.maxBytes);
+const MB = 2 ** 20;
+const PART_FILES = 8;
+const PART_BYTES = 24 * MB;
+const LANES = 2;
+const PAUSES_MS = [1000, 2000, 4000, 8000];
+
+const part = (name) => tray.querySelector(`[data-part="${name}"]`);
+const number = (value) => value.toLocaleString("en-GB");
+const csrfToken = () => JSON.parse(document.body.getAttribute("hx-headers"))["X-CSRFToken"];
+
+const fresh = () => ({ total: 0, added: 0, twice: 0, refused: 0, failed: [], lanes: 0, queue: [], told: 0, stop: null });
+let run = fresh();
+const isRunning = () => run.lanes > 0 || run.queue.length > 0;
+const settled = () => run.added + run.twice + run.refused;
+
+// --- what the reader sees -------------------------------------------------------------------------------------------
+
+const summary = () => {
+  const words = [`${number(run.added)} of ${number(run.total)} added`];
+  if (run.twice) words.push(`${number(run.twice)} already here`);
+  if (run.refused) words.push(`${number(run.refused)} refused`);
+  const failed = run.failed.reduce((sum, files) => sum + files.length, 0);
+  if (failed) words.push(`${number(failed)} not sent`);
+  return words.join(", ");
+};
+
+const show = (title) => {
+  tray.hidden = false;
+  const running = isRunning();
+  part("title").textContent = title ?? (running ? "Adding photos" : "Done");
+  part("counts").textContent = summary();
+  part("bar").max = Math.max(run.total, 1);
+  part("bar").value = settled();
+  part("cancel").hidden = !running;
+  part("close").hidden = running;
+  part("retry").hidden = running || !run.failed.length;
+  part("see").hidden = running || !run.added;
+};
+
+const refuse = (name, reason) => {
+  run.refused += 1;
+  const row = part("refusal").content.firstElementChild.cloneNode(true);
+  row.querySelector("b").textContent = name;
+  row.querySelector("span").textContent = reason;
+  part("refusals").append(row);
+  part("refusals").hidden = false;
+};
+
+// Word for word what the server would say, without the way there.
+const tooLarge = ({ size }) =>
+  `This file is ${(size / MB).toFixed(1)} MB; a photo may have up to ${MAX_FILE_BYTES / MB} MB.`;
+
+// The library shows new tiles soon after they exist, and not once for every part of a thousand files.
+const tell = (finished) => {
+  const news = run.added - run.told;
+  if (!news || (!finished && run.told && news < 96)) return;
+  run.told = run.added;
+  document.body.dispatchEvent(new CustomEvent("photos-added"));
+};
+
+// --- sending --------------------------------------------------------------------------------------------------------
+
+const pause = (ms, signal) =>
+  new Promise((resolve, reject) => {
+    const timer = setTimeout(resolve, ms);
+    signal.addEventListener("abort", () => {
+      clearTimeout(timer);
+      reject(signal.reason);
+    });
+  });
+
+const post = async (files, signal) => {
+  const body = new FormData();
+  for (const file of files) body.append("files", file, file.name);
+  const bio = document.getElementById("upload-bio")?.value.trim();
+  if (bio) body.append("bio", bio);
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      const headers = { "X-CSRFToken": csrfToken(), Accept: "application/json" };
+      const response = await fetch(url, { method: "POST", body, signal, headers, credentials: "same-origin" });
+      if (response.status < 500 && response.status !== 429) return response;
+    } catch (error) {
+      if (signal.aborted) throw error;
+    }
+    if (attempt === PAUSES_MS.length) return null;
+    part("title").textContent = "The wizard does not answer; trying again";
+    await pause(PAUSES_MS[attempt], signal);
+  }
+};
+
+const send = async (files, signal) => {
+  const response = await post(files, signal);
+  if (response?.ok) {
+    const answer = await response.json();
+    run.added += answer.created.length;
+    run.twice += answer.duplicates.length;
+    for (const { name, reason } of answer.rejected) refuse(name, reason);
+  } else if (response?.status === 413 && files.length > 1) {
+    for (const file of files) run.queue.unshift([file]);
+  } else if (response?.status === 413) {
+    refuse(files[0].name, tooLarge(files[0]));
+  } else if (response?.status === 401 || response?.status === 403) {
+    run.failed.push(files, ...run.queue.splice(0));
+    run.stopped = "You are signed out. Sign in again in another tab, then press Try again.";
+  } else {
+    run.failed.push(files);
+  }
+};
+
+const lane = async () => {
+  const { signal } = run.stop;
+  run.lanes += 1;
+  try {
+    while (run.queue.length) {
+      const files = run.queue.shift();
+      await send(files, signal).catch(() => signal.aborted || run.failed.push(files));
+      show();
+      tell(false);
+    }
+  } finally {
+    run.lanes -= 1;
+    if (!isRunning()) finish(signal.aborted);
+  }
+};
+
+const finish = (cancelled) => {
+  const unsent = run.failed.length && (run.stopped ?? "Some photos were not sent. What was added is kept.");
+  show(cancelled ? "Stopped. What was added is kept" : unsent || undefined);
+  run.stopped = undefined;
+  tell(true);
+};
+
+const start = () => {
+  if (!run.stop || run.stop.signal.aborted) run.stop = new AbortController();
+  show();
+  while (run.lanes < LANES && run.queue.length) lane();
+};
+
+const parts = (files) => {
+  const all = [];
+  let bytes = Infinity;
+  for (const file of files) {
+    if (bytes + file.size > PART_BYTES || all.at(-1).length === PART_FILES) {
+      all.push([]);
+      bytes = 0;
+    }
+    all.at(-1).push(file);
+    bytes += file.size;
+  }
+  return all;
+};
+
+const add = (files) => {
+  // What systems leave in folders is not the reader's business.
+  const wanted = [...files].filter((file) => !file.name.startsWith(".") && !/^(thumbs\.db|desktop\.ini)$/i.test(file.name));
+  if (!wanted.length) return;
+  if (!isRunning()) {
+    run = fresh();
+    part("refusals").replaceChildren();
+    part("refusals").hidden = true;
+  }
+  run.total += wanted.length;
+  const fitting = wanted.filter((file) => file.size <= MAX_FILE_BYTES);
+  for (const file of wanted) if (file.size > MAX_FILE_BYTES) refuse(file.name, tooLarge(file));
+  run.queue.push(...parts(fitting));
+  start();
+  if (!isRunning()) finish(false);
+};
+
+// --- where they come from -------------------------------------------------------------------------------------------
+
+const entriesOf = async (folder) => {
+  const reader = folder.createReader();
+  const all = [];
+  // A reader gives at most a hundred at a time, and an empty list when it has given all.
+  for (;;) {
+    const some = await new Promise((resolve, reject) => reader.readEntries(resolve, reject));
+    if (!some.length) return all;
+    all.push(...some);
+  }
+};
+
+const filesOf = async (entry) => {
+  if (entry.isFile) return [await new Promise((resolve, reject) => entry.file(resolve, reject))];
+  const files = [];
+  for (const inner of await entriesOf(entry)) files.push(...(await filesOf(inner)));
+  return files;
+};
+
+const dropped = async (transfer) => {
+  // Entries must be taken before the first await: the browser empties the list after the event.
+  const entries = [...transfer.items].map((item) => item.webkitGetAsEntry?.()).filter(Boolean);
+  if (!entries.length) return add(transfer.files);
+  const files = [];
+  for (const entry of entries) files.push(...(await filesOf(entry)));
+  return add(files);
+};
+
+const veil = document.getElementById("drop-veil");
+const carriesFiles = (event) => event.dataTransfer?.types.includes("Files");
+let depth = 0;
+document.addEventListener("dragenter", (event) => {
+  if (!carriesFiles(event)) return;
+  depth += 1;
+  veil.hidden = false;
+});
+document.addEventListener("dragleave", (event) => {
+  if (!carriesFiles(event)) return;
+  depth -= 1;
+  if (depth <= 0) veil.hidden = true;
+});
+document.addEventListener("dragover", (event) => {
+  if (carriesFiles(event)) event.preventDefault();
+});
+document.addEventListener("drop", (event) => {
+  if (!carriesFiles(event)) return;
+  event.preventDefault();
+  depth = 0;
+  veil.hidden = true;
+  dropped(event.dataTransfer);
+});
+document.addEventListener("paste", (event) => {
+  const files = event.clipboardData?.files;
+  if (files?.length) add(files);
+});
+document.addEventListener("change", (event) => {
+  if (!event.target.matches("input[type=file][data-upload]")) return;
+  add(event.target.files);
+  event.target.value = "";
+});
+
+part("cancel").addEventListener("click", () => {
+  run.queue = [];
+  run.stop.abort();
+});
+part("close").addEventListener("click", () => {
+  tray.hidden = true;
+});
+part("retry").addEventListener("click", () => {
+  run.queue.push(...run.failed.splice(0));
+  start();
+});
+addEventListener("beforeunload", (event) => {
+  if (isRunning()) event.preventDefault();
+});
