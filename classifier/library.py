@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, prefetch_related_objects
+from django.db.models import Count, Prefetch, Q, prefetch_related_objects
 
 from classifier.models import ClassificationResult, Photo
 from wizard.keyset import Page, page_of
@@ -62,9 +62,7 @@ def _by_score(owner: User, wanted: LibraryFilter, after: str | None, size: int) 
         results = results.with_verdict(wanted.verdict)
     if wanted.feedback:
         results = results.with_feedback_of_photo(wanted.feedback)
-    page = page_of(
-        results.select_related("photo", "model_version"), key=["rank", "photo_id"], after=after, size=size
-    )
+    page = page_of(results.select_related("photo", "model_version"), key=["rank", "photo_id"], after=after, size=size)
     photos = []
     for result in page.rows:
         result.photo.current_results = [result]

@@ -156,7 +156,9 @@ class Taste(models.Model):
     match_threshold = models.FloatField(default=0.6, validators=UNIT_INTERVAL)
     super_like_threshold = models.FloatField(default=0.85, validators=UNIT_INTERVAL)
     auto_train = models.BooleanField(default=True)
-    auto_train_every = models.PositiveIntegerField(default=50, validators=[MinValueValidator(1)])
+    auto_train_every = models.PositiveIntegerField(
+        default=50, validators=[MinValueValidator(1), MaxValueValidator(10_000)]
+    )
     revision = models.PositiveIntegerField(default=0, editable=False)
     scored_revision = models.PositiveIntegerField(default=0, editable=False)
 

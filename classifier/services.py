@@ -218,7 +218,9 @@ def remove_reference(*, reference: ReferencePhoto) -> None:
 def change_taste(*, taste: Taste, **changes: Any) -> Taste:
     """Change weights, thresholds or automatic training. Raises ValidationError out of bounds."""
     _assign(taste, changes)
-    return _save_and_rescore(taste, taste.owner, list(changes))
+    _save_and_rescore(taste, taste.owner, list(changes))
+    taste.refresh_from_db(fields=["revision", "scored_revision"])
+    return taste
 
 
 def _assign(row: Any, changes: dict[str, Any]) -> None:

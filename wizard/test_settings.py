@@ -25,3 +25,4 @@ STORAGES = {  # pages under test need no collected static files
     **STORAGES,  # noqa: F405
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
+STATIC_ROOT.mkdir()  # noqa: F405  (WhiteNoise warns of a folder that is not there)
