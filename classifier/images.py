@@ -261,7 +261,7 @@ def _too_many_pixels() -> ImageRefused:
     return ImageRefused("too_many_pixels", f"This picture has over {limit} megapixels. Add a smaller copy.")
 
 
-_PATH_TRICK = re.compile(r"[/\\\u2044\u2215\u2216\u29f5\uff0f\uff3c]|^\s*[a-z]:|%(?:2f|5c|00)", re.IGNORECASE)
+_PATH_TRICK = re.compile(r"[/\\\u2215\u2216]|^\s*[a-z]:|%(?:2f|5c|00)", re.IGNORECASE)
 _BIDI = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 _MAX_NAME = 255
 
