@@ -3,6 +3,9 @@
 A stranger's file is recognised by its first bytes (never by its name), bounded before anything is decoded,
 decoded once by the one decoder that fits, shrunk, turned upright, brought to sRGB and encoded afresh. Nothing
 of the upload but its pixels is kept: no EXIF, GPS, XMP, colour profile, comment, thumbnail or appended file.
+
+Memory: glibc keeps what several threads free after decoding (measured: 314 MB after the largest pictures in four
+threads). With `MALLOC_MMAP_THRESHOLD_=262144` in the process's environment it goes back to 37 MB.
 """
 
 from __future__ import annotations
