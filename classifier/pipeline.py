@@ -7,7 +7,7 @@ import logging
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from functools import partial
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple, cast
 
 import numpy as np
 from django.contrib.auth.models import User
@@ -83,7 +83,7 @@ def _embed(photos: Sequence[Photo]) -> None:
         return
     by_id = {photo.pk: photo for photo in photos}
     batch: list[_Seen] = []
-    for found in get_engine().embed((photo.pk, partial(default_storage.open, photo.image.name)) for photo in photos):
+    for found in get_engine().embed((photo.pk, partial(_open, photo)) for photo in photos):
         photo = by_id[found.key]
         if found.vector is None or found.stem is None:
             _mark_unreadable(photo, found.error or "It could not be read")
@@ -94,6 +94,11 @@ def _embed(photos: Sequence[Photo]) -> None:
             batch = []
     if batch:
         _store(batch)
+
+
+def _open(photo: Photo) -> BinaryIO:
+    # Every storage hands out a binary file; Django's `File` proxies it without saying so to a type checker.
+    return cast("BinaryIO", default_storage.open(str(photo.image.name)))
 
 
 class _Seen(NamedTuple):

@@ -41,6 +41,10 @@ class SignUpForm(CreationForm):
         error_messages={"required": "Dating Wizard is for adults only: confirm that you are 18 or older."},
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password2"].label = "Password again"
+
     class Meta(UserCreationForm.Meta):
         model = User
         fields = ("username",)
