@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
+
 from django import template
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from classifier.models import ClassificationResult, Photo, Taste, TextPreference
+from classifier.models import ClassificationResult, Photo, TextPreference
 from classifier.views.listing import Filters
 
 register = template.Library()
@@ -50,8 +52,8 @@ def icon(name: str, classes: str = "") -> SafeString:
 
 @register.filter
 def percent(value: float | None) -> int | None:
-    """A figure in [0, 1] as a whole number of hundredths; None stays None."""
-    return None if value is None else round(value * 100)
+    """A figure in [0, 1] as whole hundredths, never rounded up: 59.6 does not look like a match that starts at 60."""
+    return None if value is None else math.floor(value * 100 + 1e-6)
 
 
 @register.filter
@@ -152,10 +154,3 @@ def unnarrowed(filters: Filters) -> str:
 def has_named_weight(phrase: TextPreference) -> bool:
     """Whether a phrase's weight is one of those the page has a word for; the API takes others too."""
     return phrase.weight in {0.5, 1.0, 2.0}
-
-
-@register.filter
-def share_of(weight: float, taste: Taste) -> int:
-    """The share of one component weight among the three, in hundredths."""
-    total = taste.semantic_weight + taste.reference_weight + taste.learned_weight
-    return round(100 * weight / total) if total else 0

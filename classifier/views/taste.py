@@ -24,6 +24,7 @@ from classifier.suggestions import suggested_phrases
 from classifier.views.common import SignedInRequest, photo_or_404, safe_next
 from classifier.views.listing import Filters, list_page
 from classifier.views.polling import delay_ms
+from training.models import ModelVersion
 
 BEST_SHOWN = 12
 WEIGHTS = [(0.5, "A little"), (1.0, "Normal"), (2.0, "A lot")]
@@ -132,19 +133,35 @@ def reference_delete(request: SignedInRequest, pk: int) -> HttpResponse:
 def _page(request: SignedInRequest) -> dict[str, Any]:
     phrases = list(TextPreference.objects.owned_by(request.user))
     taken = {phrase.phrase.lower() for phrase in phrases}
+    references = list(ReferencePhoto.objects.owned_by(request.user).select_related("photo"))
     best = list_page(request.user, Filters())
+    of_user = Taste.objects.of(request.user)
+    active = ModelVersion.objects.active_of(request.user)
     return {
-        "taste": Taste.objects.of(request.user),
+        "taste": of_user,
+        "shares": _shares(
+            of_user,
+            semantic=bool(phrases),
+            reference=bool(references),
+            learned=active.model_type != ModelVersion.Type.BASE,
+        ),
         "wanted": [phrase for phrase in phrases if phrase.kind == TextPreference.Kind.WANT],
         "avoided": [phrase for phrase in phrases if phrase.kind == TextPreference.Kind.AVOID],
         "suggestions": [phrase for phrase in suggested_phrases() if phrase.lower() not in taken],
-        "references": ReferencePhoto.objects.owned_by(request.user).select_related("photo"),
+        "references": references,
         "best": [photo for photo in best.rows if photo.current_result][:BEST_SHOWN],
         "weights": WEIGHTS,
         "filters": Filters(),
         "round": 0,
         "delay": delay_ms(0),
     }
+
+
+def _shares(of_user: Taste, **present: bool) -> dict[str, int | None]:
+    """How much of a score each component makes, in hundredths; None for one that does not exist yet."""
+    weights = {name: getattr(of_user, f"{name}_weight") for name, exists in present.items() if exists}
+    total = sum(weights.values())
+    return {name: round(100 * weights[name] / total) if total and name in weights else None for name in present}
 
 
 def _changed(request: SignedInRequest, template: str, error: str = "") -> HttpResponse:
