@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.core.exceptions import ValidationError
@@ -90,13 +91,13 @@ def store_photos(*, owner: User, files: Iterable[File[bytes]], bio: str = "") ->
 
 
 def _store_photo(outcome: UploadOutcome, *, owner: User, file: File[bytes], bio: str) -> None:
-    name = clean_name(getattr(file, "raw_name", None) or file.name or "unnamed")
-    # One byte more than allowed is enough to know that it is too much.
-    clean = clean_image(file.read(MAX_BYTES + 1))
-    twin = Photo.objects.owned_by(owner).filter(sha256=clean.sha256).first()
+    name = clean_name(file.name or "unnamed")
+    content = file.read(MAX_BYTES + 1)  # one byte more than allowed is enough to know that it is too much
+    twin = Photo.objects.owned_by(owner).filter(sha256=sha256(content).hexdigest()).first()
     if twin:
         outcome.duplicates.append(Duplicate(name=name, photo=twin))
         return
+    clean = clean_image(content)
     photo = Photo(owner=owner, sha256=clean.sha256, source_name=name, bio=bio, width=clean.width, height=clean.height)
     photo.image.save("photo.jpg", ContentFile(clean.image), save=False)
     photo.thumbnail.save("thumbnail.webp", ContentFile(clean.thumbnail), save=False)
@@ -117,6 +118,13 @@ def queue_photos(photo_ids: list[int]) -> None:
     for some in in_chunks(photo_ids, PHOTOS_PER_TASK):
         # Robust: with no broker the rows stay queued, and beat hands them over again when it is back.
         transaction.on_commit(partial(embed_photos.delay, some), robust=True)
+
+
+def request_sample_library(*, owner: User) -> None:
+    """Have the score worker add the sample photos; those that the owner has already are left as they are."""
+    from classifier.tasks import import_sample_library
+
+    transaction.on_commit(lambda: import_sample_library.delay(owner.pk))
 
 
 def delete_photo(*, photo: Photo) -> None:

@@ -9,6 +9,7 @@ urlpatterns = [
     path("", RedirectView.as_view(pattern_name="library"), name="home"),
     path("library/", library.library, name="library"),
     path("library/updates/", library.library_updates, name="library_updates"),
+    path("library/sample/", library.sample_add, name="sample_add"),
     path("upload/", upload.upload, name="upload"),
     path("photos/<int:pk>/", photos.photo, name="photo"),
     path("photos/<int:pk>/image", files.photo_image, name="photo_image"),

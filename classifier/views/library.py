@@ -6,11 +6,13 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 from django_htmx.http import trigger_client_event
 
+from classifier import services
 from classifier.images import MAX_BYTES
 from classifier.library import count_photos
 from classifier.models import Photo, Taste, TextPreference
@@ -19,6 +21,7 @@ from classifier.views.listing import Filters, list_page
 from classifier.views.polling import delay_ms
 from wizard.keyset import BadCursor
 
+ARRIVING_ROUNDS = 60
 MAX_WATCHED = 200  # tiles that one request of the poller may ask about
 
 
@@ -36,6 +39,7 @@ def library(request: SignedInRequest) -> HttpResponse:
     taste = Taste.objects.of(request.user)
     context: dict[str, Any] = {
         "filters": filters,
+        "page_address": reverse("library") + filters.query,
         "photos": page.rows,
         "after": page.after,
         "watches": taste.is_being_scored or any(photo.status == "queued" for photo in page.rows),
@@ -48,8 +52,19 @@ def library(request: SignedInRequest) -> HttpResponse:
         "has_taste": TextPreference.objects.owned_by(request.user).exists() or request.user.referencephoto_set.exists(),
         "delay": delay_ms(0),
         "max_bytes": MAX_BYTES,
+        # Photos that a worker brings in: the page looks again a while, a little more patiently each time.
+        "arriving": min(_whole(request.GET.get("arriving")), ARRIVING_ROUNDS),
+        "arriving_next": _whole(request.GET.get("arriving")) + 1,
     }
     return render(request, "classifier/_list.html" if request.htmx else "classifier/library.html", context)
+
+
+@require_POST
+@login_required
+def sample_add(request: SignedInRequest) -> HttpResponse:
+    """Add the sample photos; the library waits for the first of them by itself."""
+    services.request_sample_library(owner=request.user)
+    return redirect(f"{reverse('library')}?arriving=1")
 
 
 @require_safe
@@ -65,8 +80,10 @@ def library_updates(request: SignedInRequest) -> HttpResponse:
     settled = [photo for photo in photos if photo.status != Photo.Status.QUEUED]
     taste = Taste.objects.of(request.user)
     round_ = _whole(request.GET.get("round"))
+    filters = Filters.from_query(request.GET)
     context = {
-        "filters": Filters.from_query(request.GET),
+        "filters": filters,
+        "page_address": reverse("library") + filters.query,
         "photos": settled,
         "taste": taste,
         "watches": taste.is_being_scored or len(settled) < len(photos),

@@ -60,6 +60,7 @@ def photo_answer(request: SignedInRequest, pk: int) -> HttpResponse:
     context = {
         "photo": answered,
         "filters": filters,
+        "page_address": request.htmx.current_url_abs_path,
         "taste": Taste.objects.of(request.user),
         "is_panel": request.htmx.target == "panel",
         "counts": count_photos(request.user),
