@@ -1,4 +1,8 @@
-"""The web process. It never imports torch, so it starts in about a second and stays small."""
+"""The web process. It never imports torch, so it starts in about a second and stays small.
+
+The Procfile sets MALLOC_MMAP_THRESHOLD_ for it: without it, glibc keeps what the threads of an upload freed (after
+large pictures some 300 MB), and it must be set before Python starts.
+"""
 
 import os
 
