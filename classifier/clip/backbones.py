@@ -72,18 +72,14 @@ def resolve_backbone(choice: str, weights_dir: Path) -> Backbone:
         )
     named = _named(choice, weights_dir)
     if named.weights is None or not named.weights.is_file():
-        raise BackboneError(
-            f"The weights of {choice} are not in {weights_dir}: run `make weights` or use the starter."
-        )
+        raise BackboneError(f"The weights of {choice} are not in {weights_dir}: run `make weights` or use the starter.")
     return named
 
 
 def random_backbone(architecture: str, config: Path | None = None) -> Backbone:
     """An architecture with seeded random weights: it costs what the real one costs and means nothing."""
     name = f"{architecture}/random"
-    return Backbone(
-        name, f"{architecture} (random weights)", architecture, None, config, Path(f"{slug_of(name)}.npz")
-    )
+    return Backbone(name, f"{architecture} (random weights)", architecture, None, config, Path(f"{slug_of(name)}.npz"))
 
 
 def _starter() -> Backbone:

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from classifier.clip.backbones import Backbone
 from classifier.clip.images import Source
 from classifier.clip.loading import load_model, normalisation_of
-from classifier.clip.pipeline import decoded_batches
-from classifier.clip.precision import Precision, dtype_for
+from classifier.clip.pipeline import SingleCoreThreads, decode
+from classifier.clip.precision import Precision, dtype_of, fastest_dtype
 from classifier.clip.prompts import NEUTRAL, prompts_for
 from classifier.clip.text import TextEncoder
 from classifier.clip.towers import PackedTail, Stem, Tail, check_splittable
@@ -37,20 +37,21 @@ class Embedded(Generic[Key]):
 
 
 class Engine:
-    """One backbone in memory. Not safe for two threads at once; load it after a fork, never before."""
+    """One backbone in memory. Load it after a fork, never before: threads do not survive one."""
 
-    def __init__(self, backbone: Backbone, dtype: torch.dtype) -> None:
+    def __init__(self, backbone: Backbone, threads: int, precision: Precision) -> None:
+        self._threads = SingleCoreThreads(threads)
+        dtype = self._threads.run(fastest_dtype) if precision == "auto" else dtype_of(precision)
         model = load_model(backbone, dtype)
         visual = check_splittable(model.visual)
         self.backbone, self.dtype = backbone, dtype
         self.side = int(visual.image_size[0])
-        self.tokens = int(visual.positional_embedding.shape[0])
-        self.width = int(visual.positional_embedding.shape[1])
+        self.tokens, self.width = (int(size) for size in visual.positional_embedding.shape)
         self.embed_dim = int(visual.output_dim)
         self.stem_module = Stem(visual, *normalisation_of(backbone), dtype)
         self.tail_module = Tail(visual)
         self._tail = PackedTail(self.tail_module, dtype)
-        model.visual = None  # what the packed stem replaced is freed here
+        model.visual = None  # frees the weights that the packed stem holds in its own layout
         self._text = TextEncoder(model)
         self._phrase = lru_cache(maxsize=PHRASES_KEPT)(self._encode_phrase)
         self.neutral = self._mean_of(NEUTRAL)
@@ -59,12 +60,12 @@ class Engine:
     def load(cls, backbone: Backbone, *, threads: int | None = None, dtype: Precision = "auto") -> "Engine":
         """Reads the weights and makes them ready. Raises BackboneError in one sentence.
 
-        `threads` is torch's number of threads (None leaves it); `dtype` auto is what the processor does
-        faster.
+        `threads` is how many cores to use (None: as many as torch would); it sets torch's own number too.
+        `dtype` auto is what the processor multiplies faster.
         """
         if threads is not None:
             torch.set_num_threads(threads)
-        return cls(backbone, dtype_for(dtype))
+        return cls(backbone, torch.get_num_threads(), dtype)
 
     def encode_phrases(self, phrases: Sequence[str]) -> Vectors:
         """Unit vectors f32 [n, d], each the mean of its phrase in every template. Remembered per phrase."""
@@ -75,40 +76,52 @@ class Engine:
     def embed(self, sources: Iterable[tuple[Key, Source]]) -> Iterator[Embedded[Key]]:
         """Every photo's vector and stem activations, in the order given.
 
-        A source is a path, the bytes of a file, or a function that opens one. Files are decoded in threads
-        while the model runs. What cannot be read comes back with `error` set and disturbs nothing else.
+        A source is a path, the bytes of a file, or a function that opens one; it is read in a thread. What
+        cannot be read comes back with `error` set and disturbs nothing else.
         """
-        for batch in decoded_batches(sources, self.side, BATCH):
-            readable = [photo.pixels for photo in batch if photo.pixels is not None]
-            vectors, stems = self.embed_pixels(np.stack(readable)) if readable else (None, None)
-            rows = iter(range(len(readable)))
-            for photo in batch:
-                if photo.pixels is None or vectors is None or stems is None:
-                    yield Embedded(photo.key, None, None, photo.error)
-                else:
-                    row = next(rows)
-                    yield Embedded(photo.key, vectors[row], stems[row], None)
+        return self._threads.batches(sources, BATCH, self._embed_batch)
 
     @torch.inference_mode()
     def embed_pixels(self, pixels: NDArray[np.uint8]) -> tuple[Vectors, Stems]:
         """RGB uint8 [n, S, S, 3], from `load_pixels` -> unit vectors f32 [n, d], stems f16 [n, T, W]."""
-        tokens = self.stem_module(torch.from_numpy(pixels))
-        # From the halves, not from `tokens`: a vector must be the same whether it was made now or from the
-        # kept stem.
-        stems = tokens.half()
+        # From the halves on, so that a vector is the same whether it was made now or from the kept stem.
+        stems = self.stem_module(torch.from_numpy(pixels)).half()
         return self._tail(stems.to(self.dtype)).numpy(), stems.numpy()
 
-    @torch.inference_mode()
     def tail(self, stem: NDArray[np.float16] | NDArray[np.float32]) -> Vectors:
         """Kept stem activations f16 or f32 [n, T, W] -> unit vectors f32 [n, d]."""
         if not len(stem):
             return np.empty((0, self.embed_dim), np.float32)
-        parts = torch.from_numpy(np.ascontiguousarray(stem)).split(4 * BATCH)
-        return np.concatenate([self._tail(part.to(self.dtype)).numpy() for part in parts])
+        vectors: list[Vectors] = list(self._threads.batches(stem, BATCH, self._tail_batch))
+        return np.stack(vectors)
+
+    def _embed_batch(self, sources: list[tuple[Key, Source]]) -> list[Embedded[Key]]:
+        photos = [decode(key, source, self.side) for key, source in sources]
+        readable = [photo.pixels for photo in photos if photo.pixels is not None]
+        if not readable:
+            return [Embedded(photo.key, None, None, photo.error) for photo in photos]
+        answers = zip(*self.embed_pixels(np.stack(readable)), strict=True)
+        return [
+            Embedded(photo.key, None, None, photo.error)
+            if photo.pixels is None
+            else self._answer(photo.key, *next(answers))
+            for photo in photos
+        ]
+
+    @staticmethod
+    def _answer(key: Key, vector: Vectors, stem: Stems) -> Embedded[Key]:
+        """With copies: a view would keep its whole batch in memory for as long as one photo of it."""
+        return Embedded(key, vector.copy(), stem.copy(), None)
+
+    @torch.inference_mode()
+    def _tail_batch(self, stems: list[NDArray[np.float16]]) -> list[Vectors]:
+        return list(self._tail(torch.from_numpy(np.stack(stems)).to(self.dtype)).numpy())
 
     def _encode_phrase(self, phrase: str) -> Vectors:
         return self._mean_of(prompts_for(phrase))
 
+    @torch.inference_mode()
     def _mean_of(self, prompts: Sequence[str]) -> Vectors:
         mean = self._text.encode(prompts).mean(dim=0)
-        return torch.nn.functional.normalize(mean, dim=0).numpy()
+        vector: Vectors = torch.nn.functional.normalize(mean, dim=0).numpy()
+        return vector

@@ -44,10 +44,7 @@ def normalisation_of(backbone: Backbone) -> tuple[Tensor, Tensor]:
     """
     architecture, _, tag = backbone.id.partition("/")
     known = get_pretrained_cfg(architecture, tag)
-    if (
-        known.get("interpolation", "bicubic") != "bicubic"
-        or known.get("resize_mode", "shortest") != "shortest"
-    ):
+    if known.get("interpolation", "bicubic") != "bicubic" or known.get("resize_mode", "shortest") != "shortest":
         raise BackboneError(f"{backbone.id} resizes its pictures in a way that is not supported.")
     mean, std = known.get("mean") or OPENAI_DATASET_MEAN, known.get("std") or OPENAI_DATASET_STD
     return torch.tensor(mean), torch.tensor(std)

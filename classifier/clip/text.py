@@ -30,13 +30,16 @@ class TextEncoder:
         return functional.normalize(torch.cat(parts).float(), dim=-1)
 
     def _features(self, tokens: Tensor) -> Tensor:
-        if not self.can_trim:
-            return self.model.encode_text(tokens)
         model, length = self.model, tokens.shape[1]
+        x: Tensor
+        if not self.can_trim:
+            x = model.encode_text(tokens)
+            return x
         x = model.token_embedding(tokens) + model.positional_embedding[:length]
         x = model.transformer(x, attn_mask=model.attn_mask[:length, :length])
         x = model.ln_final(x)[torch.arange(len(tokens)), tokens.argmax(dim=-1)]
-        projection = model.text_projection
-        if projection is None:
+        if model.text_projection is None:
             return x
-        return projection(x) if isinstance(projection, torch.nn.Linear) else x @ projection
+        by_layer = isinstance(model.text_projection, torch.nn.Linear)
+        x = model.text_projection(x) if by_layer else x @ model.text_projection
+        return x

@@ -4,13 +4,15 @@ change.
 Shapes: n photos, S pixels a side, T tokens (class token first), W width, d embedding.
 """
 
+from collections.abc import Iterable
+
 import torch
 from open_clip.transformer import ResidualAttentionBlock, VisionTransformer
 from torch import Tensor, nn
 from torch.nn import functional
 
 from classifier.clip.backbones import BackboneError
-from classifier.clip.packed import packed_block, packed_linear
+from classifier.clip.packed import Block, packed_block, packed_linear
 
 TAIL_BLOCKS = 2
 
@@ -42,11 +44,14 @@ class Stem(nn.Module):
         super().__init__()
         self.patch_height, self.patch_width = visual.patch_size
         self.dtype = dtype
-        self.register_buffer("centre", (mean * 255).round())
+        area = self.patch_height * self.patch_width
+        centre = (mean * 255).round()
+        self.centre = centre.repeat(area).to(dtype)  # whole numbers below 256: exact in bfloat16 too
         kernel = visual.conv1.weight.detach().float() / (255 * std).reshape(1, 3, 1, 1)
         kernel = kernel.permute(0, 2, 3, 1).reshape(kernel.shape[0], -1).to(dtype)
-        # The offset belongs to the rounded kernel: a mean-grey patch must come out as exactly nothing.
-        offset = (mean * 255 - self.centre).repeat(self.patch_height * self.patch_width)
+        # The offset belongs to the rounded kernel: a patch of the mean colour must come out as exactly
+        # nothing.
+        offset = (mean * 255 - centre).repeat(area)
         positions = visual.positional_embedding.detach().float()
         self.first = (visual.class_embedding.detach().float() + positions[0]).to(dtype)
         self.positions = (positions[1:] - kernel.float() @ offset).to(dtype)
@@ -59,15 +64,10 @@ class Stem(nn.Module):
         rows, columns = height // self.patch_height, width // self.patch_width
         pixels = pixels[:, : rows * self.patch_height, : columns * self.patch_width]
         patches = pixels.reshape(count, rows, self.patch_height, columns, self.patch_width, 3).transpose(2, 3)
-        patches = (
-            patches.reshape(count * rows * columns, -1, 3).to(self.dtype).sub_(self.centre.to(self.dtype))
-        )
-        tokens = self.project(patches.flatten(1)).reshape(count, rows * columns, -1) + self.positions
+        patches = patches.reshape(count * rows * columns, -1).to(self.dtype).sub_(self.centre)
+        tokens = self.project(patches).reshape(count, rows * columns, -1) + self.positions
         tokens = torch.cat([self.first.expand(count, 1, -1), tokens], dim=1)
-        tokens = self.ln_pre(tokens)
-        for block in self.blocks:
-            tokens = block(tokens)
-        return tokens
+        return _through([self.ln_pre, *self.blocks], tokens)
 
 
 class Tail(nn.Module):
@@ -86,19 +86,18 @@ class Tail(nn.Module):
         self.final_ln_after_pool = visual.final_ln_after_pool
 
     def forward(self, tokens: Tensor) -> Tensor:
-        for block in self.blocks[:-1]:
-            tokens = block(tokens)
-        return self.finish(self.last_block(tokens))
+        return self.finish(self._last_block(_through(self.blocks[:-1], tokens)))
 
-    def last_block(self, tokens: Tensor) -> Tensor:
+    def _last_block(self, tokens: Tensor) -> Tensor:
         """The last block; for a class token pool only of that token, since nothing reads the others."""
         block = self.blocks[-1]
-        if self.pool_type != "tok" or type(block) is not ResidualAttentionBlock:
-            return block(tokens)
+        if self.pool_type != "tok" or not isinstance(block, ResidualAttentionBlock):
+            return _through([block], tokens)
         normed = block.ln_1(tokens)
         attended = block.attn(normed[:, :1], normed, normed, need_weights=False)[0]
         first = tokens[:, :1] + block.ls_1(attended)
-        return first + block.ls_2(block.mlp(block.ln_2(first)))
+        out: Tensor = first + block.ls_2(block.mlp(block.ln_2(first)))
+        return out
 
     def finish(self, tokens: Tensor) -> Tensor:
         """Norm, pooling and projection of the last block's output, as VisionTransformer does them."""
@@ -123,6 +122,10 @@ class PackedTail:
         self.blocks.append(packed_block(last, dtype, class_only=class_only))
 
     def __call__(self, tokens: Tensor) -> Tensor:
-        for block in self.blocks:
-            tokens = block(tokens)
-        return self.tail.finish(tokens)
+        return self.tail.finish(_through(self.blocks, tokens))
+
+
+def _through(steps: Iterable[Block], tokens: Tensor) -> Tensor:
+    for step in steps:
+        tokens = step(tokens)
+    return tokens

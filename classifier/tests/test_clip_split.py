@@ -15,9 +15,7 @@ from classifier.clip.backbones import Backbone, BackboneError, random_backbone
 from classifier.clip.engine import Engine
 from classifier.tests.clip_helpers import engine_for, open_clips_answer, painted_picture, starter
 
-PICTURES = [
-    painted_picture(seed, *size) for seed, size in enumerate([(320, 400), (500, 301), (224, 224), (90, 130)])
-]
+PICTURES = [painted_picture(seed, *size) for seed, size in enumerate([(320, 400), (500, 301), (224, 224), (90, 130)])]
 
 
 def png_of(image: Image.Image) -> bytes:
@@ -29,12 +27,11 @@ def png_of(image: Image.Image) -> bytes:
 def vectors_of(engine: Engine, images: list[Image.Image]) -> tuple[np.ndarray, np.ndarray]:
     answers = list(engine.embed((number, png_of(image)) for number, image in enumerate(images)))
     assert [answer.error for answer in answers] == [None] * len(images)
-    return np.stack([a.vector for a in answers]), np.stack([a.stem for a in answers])
+    vectors = [answer.vector for answer in answers if answer.vector is not None]
+    return np.stack(vectors), np.stack([answer.stem for answer in answers if answer.stem is not None])
 
 
-@pytest.mark.parametrize(
-    "backbone", [starter(), random_backbone("ViT-B-32")], ids=lambda backbone: backbone.id
-)
+@pytest.mark.parametrize("backbone", [starter(), random_backbone("ViT-B-32")], ids=lambda backbone: backbone.id)
 class TestASplitTower:
     def test_it_equals_open_clip_in_float32(self, backbone: Backbone) -> None:
         vectors, _ = vectors_of(engine_for(backbone), PICTURES)
@@ -108,11 +105,7 @@ def test_quick_gelu_is_not_taken_for_gelu(tmp_path: Path) -> None:
     np.testing.assert_allclose(vectors, open_clips_answer(backbone, PICTURES), atol=1e-4)
 
 
-@pytest.mark.parametrize(
-    "vision", [{"attentional_pool": True}, {"pool_type": "none"}, {"layers": 2}], ids=str
-)
-def test_a_tower_that_cannot_be_split_is_refused_in_one_sentence(
-    vision: dict[str, Any], tmp_path: Path
-) -> None:
+@pytest.mark.parametrize("vision", [{"attentional_pool": True}, {"pool_type": "none"}, {"layers": 2}], ids=str)
+def test_a_tower_that_cannot_be_split_is_refused_in_one_sentence(vision: dict[str, Any], tmp_path: Path) -> None:
     with pytest.raises(BackboneError, match="vision tower"):
         Engine.load(tiny(tmp_path, **vision))
