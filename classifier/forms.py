@@ -43,20 +43,3 @@ class BioForm(PhotoModelForm):
     class Meta:
         model = Photo
         fields = ["bio"]
-
-
-class ManyFilesInput(forms.ClearableFileInput):
-    allow_multiple_selected = True
-
-
-class UploadForm(forms.Form):
-    """The form without JavaScript; with it the files go to the API, some at a time."""
-
-    bio = forms.CharField(required=False, max_length=5000)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        # Not as a class attribute: a form's own `files` is what was uploaded.
-        self.fields["files"] = forms.FileField(
-            widget=ManyFilesInput, error_messages={"required": "Choose at least one photo.", "empty": ""}
-        )

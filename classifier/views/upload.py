@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
 from classifier import services
-from classifier.forms import UploadForm
+from classifier.forms import BioForm
 from classifier.images import MAX_BYTES
 from classifier.views.common import SignedInRequest
 
@@ -16,12 +18,13 @@ from classifier.views.common import SignedInRequest
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def upload(request: SignedInRequest) -> HttpResponse:
+    context: dict[str, Any] = {"max_bytes": MAX_BYTES}
     if request.method != "POST":
-        return render(request, "classifier/upload.html", {"form": UploadForm(), "max_bytes": MAX_BYTES})
-    form = UploadForm(request.POST, request.FILES)
-    if not form.is_valid():
-        return render(request, "classifier/upload.html", {"form": form, "max_bytes": MAX_BYTES}, status=422)
-    outcome = services.add_photos(
-        owner=request.user, files=request.FILES.getlist("files"), bio=form.cleaned_data["bio"]
-    )
-    return render(request, "classifier/upload.html", {"form": UploadForm(), "max_bytes": MAX_BYTES, "outcome": outcome})
+        return render(request, "classifier/upload.html", context)
+    files = request.FILES.getlist("files")
+    form = BioForm(request.POST)
+    if not files or not form.is_valid():
+        error = "The bio is too long: up to 5,000 characters are kept." if files else "Choose at least one photo."
+        return render(request, "classifier/upload.html", {**context, "error": error}, status=422)
+    outcome = services.add_photos(owner=request.user, files=files, bio=form.cleaned_data["bio"])
+    return render(request, "classifier/upload.html", {**context, "outcome": outcome})
