@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client, override_settings
+
+PASSWORD = "seven green lanterns"
+SIGN_UP = {"username": "robin", "password1": PASSWORD, "password2": PASSWORD, "is_adult": "on"}
+
+
+@pytest.fixture
+def robin(db: None) -> User:
+    return User.objects.create_user("robin", password=PASSWORD)
+
+
+def test_a_new_user_is_signed_in_and_sees_the_library(client: Client, db: None) -> None:
+    answer = client.post("/accounts/sign-up/", SIGN_UP, follow=True)
+    assert answer.redirect_chain[-1][0] == "/library/"
+    assert "Start with some photos" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"is_adult": ""}, "adults only"),
+        ({"password2": "something else entirely"}, "The two passwords are not the same."),
+        ({"password1": "short", "password2": "short"}, "too short"),
+        ({"username": "taken"}, "already exists"),
+    ],
+)
+def test_sign_up_says_what_is_wrong(client: Client, db: None, change: dict[str, str], sentence: str) -> None:
+    User.objects.create_user("taken")
+    answer = client.post("/accounts/sign-up/", {**SIGN_UP, **change})
+    assert answer.status_code == 422
+    assert sentence in answer.content.decode()
+    assert not User.objects.filter(username="robin").exists()
+
+
+@override_settings(SIGN_UP_OPEN=False)
+def test_sign_up_can_be_closed(client: Client, db: None) -> None:
+    assert client.post("/accounts/sign-up/", SIGN_UP).status_code == 403
+    assert not User.objects.exists()
+    assert "Create an account" not in client.get("/accounts/sign-in/").content.decode()
+
+
+def test_signing_in_leads_to_where_one_was_going(client: Client, robin: User) -> None:
+    given = {"username": "robin", "password": PASSWORD, "next": "/taste/"}
+    assert client.post("/accounts/sign-in/", given)["Location"] == "/taste/"
+    assert client.post("/accounts/sign-out/")["Location"] == "/accounts/sign-in/"
+    assert client.get("/taste/").status_code == 302
+
+
+def test_a_wrong_password_gets_one_sentence(client: Client, robin: User) -> None:
+    page = client.post("/accounts/sign-in/", {"username": "robin", "password": "wrong"}).content.decode()
+    assert "That name and password do not go together." in page
+
+
+def test_a_password_can_be_changed(client: Client, robin: User) -> None:
+    client.force_login(robin)
+    new = "eight blue lanterns"
+    given = {"old_password": PASSWORD, "new_password1": new, "new_password2": new}
+    answer = client.post("/accounts/password/", given, follow=True)
+    assert "Your password is changed." in answer.content.decode()
+    robin.refresh_from_db()
+    assert robin.check_password(new)

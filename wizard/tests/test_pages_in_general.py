@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.template.loader import render_to_string
+from django.test import Client
+
+from classifier.tests.factories import scored_photo
+
+TEMPLATES = sorted(Path(settings.BASE_DIR, "templates").rglob("*.html"))
+
+
+def test_every_page_carries_a_strict_content_security_policy(owner_client: Client) -> None:
+    policy = owner_client.get("/library/")["Content-Security-Policy"]
+    assert "script-src 'self';" in policy + ";"
+    assert "style-src 'self';" in policy + ";"
+    assert "unsafe" not in policy
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.name)
+def test_no_template_has_inline_script_or_style(template: Path) -> None:
+    source = template.read_text()
+    assert not re.search(r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son\w+=|javascript:", source)
+
+
+@pytest.mark.parametrize("name", ["400", "403", "403_csrf", "404", "413", "500"])
+def test_error_pages_need_no_request(name: str) -> None:
+    page = render_to_string(f"{name}.html")
+    assert "Dating Wizard" in page
+    assert "{{" not in page
+
+
+def test_a_page_that_does_not_exist_says_so_in_the_frame(owner_client: Client) -> None:
+    answer = owner_client.get("/nowhere/")
+    assert answer.status_code == 404
+    assert "There is nothing here" in answer.content.decode()
+
+
+def test_an_old_form_says_that_nothing_was_changed(owner: User) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(owner)
+    photo = scored_photo(owner)
+    answer = client.post(f"/photos/{photo.pk}/answer/", {"answer": "like"})
+    assert answer.status_code == 403
+    assert "This form is out of date" in answer.content.decode()
+    assert photo.answer is None
+
+
+def test_home_leads_to_the_library(owner_client: Client) -> None:
+    assert owner_client.get("/")["Location"] == "/library/"
