@@ -20,8 +20,9 @@ from classifier.clip.statistics import BackgroundStatistics
 Floats = NDArray[np.float32]
 
 PRIOR_PHOTOS = 20
-PRESENCE_CENTRE = 1.0  # a phrase this many standard deviations above the mean is as likely present as not
-PRESENCE_SLOPE = 2.0
+CENTRE, SLOPE = 1.0, 2.0  # a phrase one standard deviation above the mean counts half; none, an eighth
+AVOIDED_CENTRE, AVOIDED_SLOPE = 1.5, 2.5  # what is avoided takes away only where it is fairly sure to be there
+BEST_SHARE = 0.85  # a photo need not show everything that is wanted; showing more of it helps a little
 FAINTLY_PRESENT = 0.4  # below this a phrase is not worth a sentence
 CLEARLY_PRESENT = 2.0  # standard deviations; about one unrelated photo in forty reaches it by chance
 NOTHING_WANTED = 0.7  # what the absence of everything avoided is worth when no phrase is wanted
@@ -67,10 +68,9 @@ class _Measured:
     z: Floats  # [n], standard deviations above the library's mean
     top: Floats  # [n], share of the library that reaches at least as much, in (0, 1]
 
-    @property
-    def presence(self) -> Floats:
+    def presence(self, centre: float = CENTRE, slope: float = SLOPE) -> Floats:
         """[n], in (0, 1)."""
-        return np.asarray(1 / (1 + np.exp(-PRESENCE_SLOPE * (self.z - PRESENCE_CENTRE))), dtype=np.float32)
+        return np.asarray(1 / (1 + np.exp(-slope * (self.z - centre))), dtype=np.float32)
 
 
 _Phrases = Sequence[tuple[Phrase, _Measured]]
@@ -103,7 +103,7 @@ def score_library(
     if phrases:
         parts["semantic"] = (recipe.semantic_weight, _semantic(phrases))
     if references:
-        parts["reference"] = (recipe.reference_weight, references.presence)
+        parts["reference"] = (recipe.reference_weight, references.presence())
     if learned is not None:
         parts["learned"] = (recipe.learned_weight, learned)
 
@@ -185,19 +185,24 @@ def _standardise(values: Floats, prior: tuple[float, float] | None) -> _Measured
 
 
 def _semantic(phrases: _Phrases) -> Floats:
-    """Wanted phrases count as reference photos do, 0.7 best and 0.3 mean; what is avoided takes away. [n] in [0, 1]."""
-    wanted = _blend([pair for pair in phrases if pair[0].is_wanted])
-    avoided = _blend([pair for pair in phrases if not pair[0].is_wanted])
-    kept = NOTHING_WANTED if wanted is None else wanted
-    return np.asarray(kept if avoided is None else kept * (1 - avoided), dtype=np.float32)
+    """The best wanted phrase, a little of their mean, less the worst avoided one. [n] in [0, 1]."""
+    count = len(phrases[0][1].z)
+    wanted = _weighted([(phrase, found.presence()) for phrase, found in phrases if phrase.is_wanted])
+    avoided = _weighted(
+        [(phrase, found.presence(AVOIDED_CENTRE, AVOIDED_SLOPE)) for phrase, found in phrases if not phrase.is_wanted]
+    )
+    kept = np.full(count, NOTHING_WANTED)
+    if wanted is not None:
+        kept = BEST_SHARE * wanted.max(axis=0) + (1 - BEST_SHARE) * wanted.mean(axis=0)
+    return np.asarray(kept if avoided is None else kept * (1 - avoided.max(axis=0)), dtype=np.float32)
 
 
-def _blend(phrases: _Phrases) -> Floats | None:
-    if not phrases:
+def _weighted(found: Sequence[tuple[Phrase, Floats]]) -> Floats | None:
+    """Presences by weight, the heaviest phrase whole: [phrases, n]; None without phrases."""
+    if not found:
         return None
-    heaviest = max(phrase.weight for phrase, _ in phrases)
-    found = np.stack([phrase.weight / heaviest * measured.presence for phrase, measured in phrases])
-    return np.asarray(0.7 * found.max(axis=0) + 0.3 * found.mean(axis=0), dtype=np.float32)
+    heaviest = max(phrase.weight for phrase, _ in found)
+    return np.stack([phrase.weight / heaviest * presence for phrase, presence in found])
 
 
 def _phrase_reasons(row: int, phrases: _Phrases, library_size: int) -> list[dict[str, str]]:
@@ -230,7 +235,7 @@ def _reference_reason(row: int, references: _Measured, library_size: int) -> str
 def _strength(z: float) -> str | None:
     if z >= CLEARLY_PRESENT:
         return "Strong"
-    if z >= PRESENCE_CENTRE:
+    if z >= CENTRE:
         return "Clear"
     return "Faint" if z >= FAINTLY_PRESENT else None
 
