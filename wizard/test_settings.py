@@ -25,4 +25,7 @@ STORAGES = {  # pages under test need no collected static files
     **STORAGES,  # noqa: F405
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
+# A database in memory is one connection for all threads, and browser tests send requests side by side.
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":  # noqa: F405
+    DATABASES["default"]["TEST"] = {"NAME": f"{_data_dir}/test.sqlite3"}  # noqa: F405
 STATIC_ROOT.mkdir()  # noqa: F405  (WhiteNoise warns of a folder that is not there)

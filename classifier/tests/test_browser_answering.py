@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+import pytest
+from django.contrib.auth.models import User
+from playwright.sync_api import Page, expect
+
+from classifier.models import Photo
+from classifier.tests.conftest import Opener
+from classifier.tests.factories import PhotoFactory, ResultFactory, TextPreferenceFactory, scored_photo
+
+pytestmark = pytest.mark.browser
+
+
+def count_of(page: Page, name: str) -> str:
+    return page.locator(f"#filter-{name} .count").inner_text()
+
+
+def test_keys_answer_the_photo_one_stands_on_and_undo(open_page: Opener, owner: User) -> None:
+    best, next_best = scored_photo(owner, 0.9), scored_photo(owner, 0.8)
+    page = open_page("/library/")
+    page.keyboard.press("ArrowRight")
+    expect(page.locator(f"#photo-{best.pk}-open")).to_be_focused()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("2")
+    tile = page.locator(f"#photo-{next_best.pk}")
+    expect(tile.locator(".given-like")).to_be_visible()
+    expect(page.locator(f"#photo-{next_best.pk}-open")).to_be_focused()
+    assert count_of(page, "like") == "1"
+    page.keyboard.press("3")
+    expect(tile.locator(".given-super_like")).to_be_visible()
+    page.keyboard.press("z")
+    expect(tile.locator(".given-like")).to_be_visible()
+    page.keyboard.press("z")
+    expect(tile.locator(".tile-given")).to_have_count(0)
+    assert Photo.objects.get(pk=next_best.pk).answer is None
+
+
+def test_a_click_answers_and_another_takes_it_back(open_page: Opener, owner: User) -> None:
+    photo = scored_photo(owner)
+    page = open_page("/library/")
+    tile = page.locator(f"#photo-{photo.pk}")
+    tile.hover()
+    tile.get_by_role("button", name="Dislike").click()
+    expect(tile.locator(".given-dislike")).to_be_visible()
+    tile.get_by_role("button", name="Dislike").click()
+    expect(tile.locator(".tile-given")).to_have_count(0)
+
+
+def test_arrow_keys_go_through_the_list_and_numbers_answer(open_page: Opener, owner: User) -> None:
+    first, second = scored_photo(owner, 0.9, is_match=True), scored_photo(owner, 0.8, is_match=True)
+    page = open_page(f"/photos/{first.pk}/?verdict=match")
+    page.keyboard.press("ArrowRight")
+    page.wait_for_url(f"**/photos/{second.pk}/?verdict=match")
+    page.keyboard.press("1")
+    expect(page.locator("#answer-dislike")).to_have_attribute("aria-pressed", "true")
+    page.get_by_role("button", name="Undo").click()
+    expect(page.locator("#answer-dislike")).to_have_attribute("aria-pressed", "false")
+
+
+def test_tiles_fill_in_by_themselves(open_page: Opener, owner: User) -> None:
+    TextPreferenceFactory.create(owner=owner)
+    waiting = PhotoFactory.create(owner=owner, status=Photo.Status.QUEUED)
+    broken = PhotoFactory.create(owner=owner, status=Photo.Status.QUEUED)
+    page = open_page("/library/")
+    expect(page.locator(f"#photo-{waiting.pk}")).to_contain_text("Waiting")
+    ResultFactory.create(photo=waiting, score=0.83, is_match=True)
+    Photo.objects.filter(pk=waiting.pk).update(status=Photo.Status.READY)
+    Photo.objects.filter(pk=broken.pk).update(status=Photo.Status.UNREADABLE, unreadable_reason="It is damaged.")
+    expect(page.locator(f"#photo-{waiting.pk} .ring")).to_have_text("83")
+    expect(page.locator(f"#photo-{broken.pk}")).to_contain_text("It is damaged.")
+    expect(page.locator("#poller[hx-trigger]")).to_have_count(0)
+
+
+def test_everything_works_without_javascript(open_page: Opener, owner: User) -> None:
+    photo = scored_photo(owner, 0.9, is_match=True)
+    scored_photo(owner, 0.1)
+    page = open_page("/library/", java_script_enabled=False)
+    page.get_by_role("link", name="Matches 1").click()
+    expect(page.locator(".tile")).to_have_count(1)
+    page.locator(f"#photo-{photo.pk}").hover()
+    page.locator(f"#photo-{photo.pk}-like").click()
+    expect(page.locator(f"#photo-{photo.pk} .given-like")).to_be_visible()
+    assert page.url.endswith(f"/library/?verdict=match#photo-{photo.pk}")
+    page.locator(f"#photo-{photo.pk}-open").click()
+    page.get_by_role("button", name="Super like").click()
+    expect(page.locator("#answer-super_like")).to_have_attribute("aria-pressed", "true")
