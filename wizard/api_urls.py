@@ -2,10 +2,11 @@
 
 from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView
-from rest_framework.authtoken.views import ObtainAuthToken
+
+from wizard.api import TokenView
 
 urlpatterns = [
-    path("auth/token", ObtainAuthToken.as_view(), name="api_token"),
+    path("auth/token", TokenView.as_view(), name="api_token"),
     path("schema", SpectacularAPIView.as_view(), name="api_schema"),
     path("", include("classifier.api.urls")),
 ]

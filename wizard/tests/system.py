@@ -31,6 +31,25 @@ class Instance:
     process: subprocess.Popen[bytes]
     password: str
 
+    def processes(self) -> list[int]:
+        """The pids of everything it started, itself included."""
+        parents: dict[int, int] = {}
+        for folder in Path("/proc").glob("[0-9]*"):
+            try:
+                parents[int(folder.name)] = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
+            except OSError:
+                continue  # it ended in this moment
+        found = [self.process.pid]
+        for pid in found:
+            found += [child for child, parent in parents.items() if parent == pid]
+        return found
+
+    def kind_of(self, pid: int) -> str:
+        """web, score, train, beat, valkey or launcher, by its command line."""
+        command = Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
+        kinds = {"gunicorn": "web", "score@": "score", "train@": "train", " beat": "beat", "valkey": "valkey"}
+        return next((kind for part, kind in kinds.items() if part in command), "launcher")
+
     def api(self) -> Api:
         given = {"username": "demo", "password": self.password}
         token = requests.post(f"{self.url}/api/auth/token", json=given, timeout=30).json()["token"]
@@ -67,8 +86,8 @@ class Api:
 
 
 @contextmanager
-def running_instance(data_dir: Path, **environment: str) -> Iterator[Instance]:
-    """Start everything, wait until `/readyz` agrees, and at the end stop it as Ctrl-C does."""
+def running_instance(data_dir: Path, *, wait_for: str = "/readyz", **environment: str) -> Iterator[Instance]:
+    """Start everything, wait until the page `wait_for` answers 200, and at the end stop it as Ctrl-C does."""
     port = free_port()
     log = data_dir.with_suffix(".log")
     child_environment = {
@@ -91,7 +110,7 @@ def running_instance(data_dir: Path, **environment: str) -> Iterator[Instance]:
         )
         try:
             url = f"http://127.0.0.1:{port}"
-            _wait_until_ready(url, process, log)
+            _wait_until_ready(url + wait_for, process, log)
             found = re.search(r"password:\s+(\S+)", log.read_text())
             yield Instance(url, log, process, password=found.group(1) if found else "")
         finally:
@@ -107,11 +126,11 @@ def _wait_until_ready(url: str, process: subprocess.Popen[bytes], log: Path) -> 
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline and process.poll() is None:
         try:
-            if requests.get(f"{url}/readyz", timeout=10).status_code == 200:
+            if requests.get(url, timeout=10).status_code == 200:
                 return
         except requests.ConnectionError:
             pass
-        time.sleep(0.2)
+        time.sleep(0.05)
     raise AssertionError(f"Dating Wizard did not get ready:\n{log.read_text()[-3000:]}")
 
 
