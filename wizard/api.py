@@ -8,10 +8,8 @@ from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest
 from rest_framework import authentication, exceptions, status
-from rest_framework.authtoken.views import ObtainAuthToken
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.throttling import ScopedRateThrottle
 
 
 class SessionAuthentication(authentication.SessionAuthentication):
@@ -26,13 +24,6 @@ def signed_in_user(request: Request | HttpRequest) -> User:
     if not isinstance(user, User):
         raise exceptions.NotAuthenticated
     return user
-
-
-class TokenView(ObtainAuthToken):
-    """A token for a username and a password; guessing is slowed down."""
-
-    throttle_classes = [ScopedRateThrottle]
-    throttle_scope = "sign_in"
 
 
 class Conflict(exceptions.APIException):

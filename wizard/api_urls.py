@@ -3,7 +3,7 @@
 from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView
 
-from wizard.api import TokenView
+from wizard.api_token import TokenView
 
 urlpatterns = [
     path("auth/token", TokenView.as_view(), name="api_token"),
