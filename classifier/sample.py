@@ -6,14 +6,6 @@ import json
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-from django.core.files.base import File
-
-from classifier import services
-
-if TYPE_CHECKING:
-    from django.contrib.auth.models import User
 
 FOLDER = Path(__file__).resolve().parent / "sample"
 
@@ -33,14 +25,3 @@ def sample_photos() -> tuple[SamplePhoto, ...]:
         SamplePhoto(FOLDER / each["file"], each["name"], each["bio"], frozenset(each["attributes"]))
         for each in manifest["photos"]
     )
-
-
-def add_sample_library(owner: User) -> int:
-    """Give `owner` the sample photos that they do not have yet, queued for scoring; returns how many."""
-    added = 0
-    for photo in sample_photos():
-        with photo.file.open("rb") as handle:
-            file = File(handle, name=f"{photo.name}{photo.file.suffix}")
-            outcome = services.store_photos(owner=owner, files=[file], bio=photo.bio)
-        added += len(outcome.created)
-    return added

@@ -24,6 +24,7 @@ from classifier.models import (
     Taste,
     TextPreference,
 )
+from classifier.sample import sample_photos
 from classifier.stems import stem_path
 
 if TYPE_CHECKING:
@@ -88,6 +89,16 @@ def store_photos(*, owner: User, files: Iterable[File[bytes]], bio: str = "") ->
         except ImageRefused as refusal:
             outcome.rejected.append(Rejection(name=shown_name, reason=str(refusal), code=refusal.code))
     return outcome
+
+
+def add_sample_library(*, owner: User) -> int:
+    """Give `owner` the sample photos that they do not have yet, queued by their status; returns how many."""
+    added = 0
+    for sample in sample_photos():
+        with sample.file.open("rb") as handle:
+            file = File(handle, name=f"{sample.name}{sample.file.suffix}")
+            added += len(store_photos(owner=owner, files=[file], bio=sample.bio).created)
+    return added
 
 
 def _store_photo(outcome: UploadOutcome, *, owner: User, file: File[bytes], bio: str) -> None:

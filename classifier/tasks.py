@@ -37,10 +37,10 @@ def import_sample_library(owner_id: int) -> None:
     """Give the owner the sample photos, and hand them to the worker."""
     from django.contrib.auth.models import User
 
-    from classifier import sample
+    from classifier.services import add_sample_library
 
     owner = User.objects.filter(pk=owner_id).first()
-    if owner and sample.add_sample_library(owner):
+    if owner and add_sample_library(owner=owner):
         requeue_forgotten.delay(at_once=True)
 
 

@@ -14,7 +14,7 @@ from django.core.management.base import BaseCommand
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.migrations.executor import MigrationExecutor
 
-from classifier import sample
+from classifier.services import add_sample_library
 
 
 class Command(BaseCommand):
@@ -49,7 +49,7 @@ class Command(BaseCommand):
         password = secrets.token_urlsafe(9)
         demo = User.objects.create_superuser("demo", password=password)
         self.stdout.write("Drawing the sample library ...")
-        added = sample.add_sample_library(demo)
+        added = add_sample_library(owner=demo)
         self.stdout.write(
             f"\n  Your account:  demo\n  Its password:  {password}\n"
             f"  It is shown this once; change it under Account. {added} sample photos are waiting for you.\n"
