@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from django.contrib.auth.models import User
 from playwright.sync_api import FilePayload, Page, Route, expect
@@ -33,15 +35,17 @@ def test_many_files_go_out_in_small_parts(open_page: Opener, owner: User) -> Non
     assert Photo.objects.filter(owner=owner, bio="Sails.").count() == 100
 
 
-def test_what_is_refused_is_named_and_harms_nothing_else(open_page: Opener, owner: User) -> None:
+def test_what_is_refused_is_named_and_harms_nothing_else(open_page: Opener, owner: User, tmp_path: Path) -> None:
+    contents = {
+        "beach.jpg": jpeg("gold"),
+        "beach again.jpg": jpeg("gold"),
+        "notes.jpg": b"hello",
+        "huge.jpg": bytes(MAX_BYTES + 2**20),
+    }
+    for name, content in contents.items():
+        (tmp_path / name).write_bytes(content)
     page = open_page("/upload/")
-    files: list[FilePayload] = [
-        picture(1),
-        {"name": "notes.jpg", "mimeType": "image/jpeg", "buffer": b"hello"},
-        {"name": "huge.jpg", "mimeType": "image/jpeg", "buffer": bytes(MAX_BYTES + 2**20)},
-        picture(1),
-    ]
-    page.set_input_files("#files-js", files)
+    page.set_input_files("#files-js", [tmp_path / name for name in contents])
     assert said(page) == "1 of 4 added, 1 already here, 2 refused"
     refusals = page.locator("[data-part=refusals]")
     expect(refusals).to_contain_text("notes.jpg")

@@ -38,11 +38,11 @@ def test_nonsense_ids_are_ignored(owner_client: Client, owner: User) -> None:
 
 def test_the_list_is_drawn_anew_when_the_scores_have_caught_up(owner_client: Client, owner: User) -> None:
     taste = Taste.objects.create(owner=owner, revision=2, scored_revision=1)
-    busy = owner_client.get("/library/updates/?scoring=1")
+    busy = owner_client.get("/library/updates/")
     assert "Updating your scores" in busy.content.decode()
     assert "HX-Trigger" not in busy
     Taste.objects.filter(pk=taste.pk).update(scored_revision=2)
-    done = owner_client.get("/library/updates/?scoring=1")
+    done = owner_client.get("/library/updates/")
     assert "scores-updated" in done["HX-Trigger"]
 
 
@@ -51,6 +51,12 @@ def test_it_grows_patient_when_nothing_moves(owner_client: Client, owner: User) 
     Taste.objects.create(owner=owner, revision=2, scored_revision=1)
     assert "delay:350ms" in _poller(owner_client, "/library/updates/?round=1")
     assert "delay:2000ms" in _poller(owner_client, "/library/updates/?round=50")
+    assert "delay:10000ms" in _poller(owner_client, "/library/updates/?round=5000")
+
+
+def test_it_goes_on_while_photos_wait_on_other_pages(owner_client: Client, owner: User) -> None:
+    PhotoFactory.create(owner=owner, status=Photo.Status.QUEUED)
+    assert "hx-trigger" in _poller(owner_client, "/library/updates/")
 
 
 def _poller(client: Client, address: str) -> str:

@@ -22,6 +22,7 @@ from classifier.views.polling import delay_ms
 from wizard.keyset import BadCursor
 
 ARRIVING_ROUNDS = 60
+ROUNDS_PER_COUNT = 4
 MAX_WATCHED = 200  # tiles that one request of the poller may ask about
 
 
@@ -42,7 +43,7 @@ def library(request: SignedInRequest) -> HttpResponse:
         "page_address": reverse("library") + filters.query,
         "photos": page.rows,
         "after": page.after,
-        "watches": taste.is_being_scored or any(photo.status == "queued" for photo in page.rows),
+        "watches": _is_at_work(taste),
     }
     if request.htmx and after:
         return render(request, "classifier/_more.html", context)
@@ -52,7 +53,7 @@ def library(request: SignedInRequest) -> HttpResponse:
         "has_taste": TextPreference.objects.owned_by(request.user).exists() or request.user.referencephoto_set.exists(),
         "delay": delay_ms(0),
         "max_bytes": MAX_BYTES,
-        # Photos that a worker brings in: the page looks again a while, a little more patiently each time.
+        # Photos that a worker brings in: the page looks again for about a minute.
         "arriving": min(_whole(request.GET.get("arriving")), ARRIVING_ROUNDS),
         "arriving_next": _whole(request.GET.get("arriving")) + 1,
     }
@@ -70,31 +71,34 @@ def sample_add(request: SignedInRequest) -> HttpResponse:
 @require_safe
 @login_required
 def library_updates(request: SignedInRequest) -> HttpResponse:
-    """For the tiles that wait: those that need wait no longer, and a poller as long as there is a reason.
+    """For the tiles that wait: those that need wait no longer, and a poller as long as there is work going on.
 
-    `ids` are the waiting tiles on the page, `scoring` says that it shows scores as being updated, `round`
-    counts the requests so far.
+    `ids` are the waiting tiles on the page, `round` counts the requests so far. When the work is done the page
+    hears of it (`scores-updated`), for then the order is a new one.
     """
-    watched = _ids(request)
-    photos = list(Photo.objects.owned_by(request.user).filter(pk__in=watched).with_current_result())
-    settled = [photo for photo in photos if photo.status != Photo.Status.QUEUED]
+    photos = Photo.objects.owned_by(request.user)
+    settled = photos.filter(pk__in=_ids(request)).exclude(status=Photo.Status.QUEUED).with_current_result()
     taste = Taste.objects.of(request.user)
     round_ = _whole(request.GET.get("round"))
     filters = Filters.from_query(request.GET)
     context = {
         "filters": filters,
         "page_address": reverse("library") + filters.query,
-        "photos": settled,
+        "photos": list(settled),
         "taste": taste,
-        "watches": taste.is_being_scored or len(settled) < len(photos),
-        "counts": count_photos(request.user) if settled else None,
+        "watches": _is_at_work(taste),
         "round": round_ + 1,
-        "delay": delay_ms(0 if settled else round_),
     }
+    context["delay"] = delay_ms(0 if context["photos"] else round_)
+    if context["photos"] or round_ % ROUNDS_PER_COUNT == 0 or not context["watches"]:
+        context["counts"] = count_photos(request.user)
     response = render(request, "classifier/_updates.html", context)
-    if request.GET.get("scoring") and not taste.is_being_scored:
-        trigger_client_event(response, "scores-updated")
-    return response
+    return response if context["watches"] else trigger_client_event(response, "scores-updated")
+
+
+def _is_at_work(taste: Taste) -> bool:
+    waiting = Photo.objects.owned_by(taste.owner).filter(status=Photo.Status.QUEUED)
+    return taste.is_being_scored or waiting.exists()
 
 
 def _ids(request: HttpRequest) -> list[int]:
