@@ -52,19 +52,35 @@ def normalisation_of(backbone: Backbone) -> tuple[Tensor, Tensor]:
 
 def load_model(backbone: Backbone, dtype: torch.dtype) -> open_clip.CLIP:
     """The model with its weights, in evaluation mode, frozen, held once, in `dtype`."""
-    config = model_config(backbone)
     if backbone.weights is None:
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(RANDOM_SEED)
-            model = open_clip.CLIP(**config)
+            model = open_clip.CLIP(**model_config(backbone))
         return model.to(dtype).eval().requires_grad_(False)
-    with torch.device("meta"):
-        model = open_clip.CLIP(**config)
-    _assign(model, read_weights(backbone.weights, backbone.architecture, dtype), backbone)
+    model = _empty_model(backbone)
+    weights = read_weights(backbone.weights, backbone.architecture, dtype)
+    _check_fit(model, weights, backbone)
+    model.load_state_dict(weights, assign=True)
+    if model.attn_mask is not None:  # no weight, so it is not in the file: the causal mask is made anew
+        length = model.attn_mask.shape[0]
+        model.attn_mask = torch.full((length, length), float("-inf")).triu_(1)
     return model.eval().requires_grad_(False)
 
 
-def _assign(model: open_clip.CLIP, weights: dict[str, Tensor], backbone: Backbone) -> None:
+def check_weights(weights: dict[str, Tensor], backbone: Backbone) -> None:
+    """Raises BackboneError unless the tensors are the architecture's, by name and shape, and finite."""
+    _check_fit(_empty_model(backbone), weights, backbone)
+    if not all(bool(tensor.isfinite().all()) for tensor in weights.values()):
+        raise BackboneError(f"{backbone.weights} holds numbers that are not finite.")
+
+
+def _empty_model(backbone: Backbone) -> open_clip.CLIP:
+    """On the meta device: names and shapes, no memory."""
+    with torch.device("meta"):
+        return open_clip.CLIP(**model_config(backbone))
+
+
+def _check_fit(model: open_clip.CLIP, weights: dict[str, Tensor], backbone: Backbone) -> None:
     expected = {name: tensor.shape for name, tensor in model.state_dict().items()}
     found = {name: tensor.shape for name, tensor in weights.items()}
     wrong = sorted(name for name in expected.keys() | found.keys() if expected.get(name) != found.get(name))
@@ -73,10 +89,6 @@ def _assign(model: open_clip.CLIP, weights: dict[str, Tensor], backbone: Backbon
             f"{backbone.weights} does not hold the weights of {backbone.architecture}: "
             f"{len(wrong)} tensors differ, the first is {wrong[0]}."
         )
-    model.load_state_dict(weights, assign=True)
-    # The causal mask is no weight: built on the meta device, it has to be made anew.
-    length = model.attn_mask.shape[0] if model.attn_mask is not None else 0
-    model.attn_mask = torch.full((length, length), float("-inf")).triu_(1) if length else None
 
 
 def read_weights(path: Path, architecture: str, dtype: torch.dtype | None = None) -> dict[str, Tensor]:
