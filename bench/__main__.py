@@ -1,0 +1,19 @@
+"""`make bench`: everything that is promised about speed and memory, measured here and now, one part after the other."""
+
+from __future__ import annotations
+
+import sys
+
+from bench import product, scoring
+
+PARTS = {"scoring": scoring.main, "product": product.main}
+
+
+def main(names: list[str]) -> None:
+    for name in names or PARTS:
+        print(f"\n== {name}")
+        PARTS[name]()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
