@@ -1,4 +1,4 @@
-"""What every API view shares: sign-in by session, the shape of errors, paging by cursor."""
+"""What every API view shares: who is asking, and the shape of errors."""
 
 from __future__ import annotations
 
@@ -7,15 +7,9 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest
-from rest_framework import authentication, exceptions, status
+from rest_framework import exceptions, status
 from rest_framework.request import Request
 from rest_framework.response import Response
-
-
-class SessionAuthentication(authentication.SessionAuthentication):
-    def authenticate_header(self, request: Request) -> str:
-        """Answer 401, not 403, to a visitor who is not signed in: the cure is to sign in."""
-        return "Session"
 
 
 def signed_in_user(request: Request | HttpRequest) -> User:

@@ -1,4 +1,4 @@
-"""Tokens for the API. Apart from `wizard.api`, which REST framework itself imports while it loads its views."""
+"""Tokens for the API."""
 
 from rest_framework.authtoken.views import ObtainAuthToken
 from rest_framework.throttling import ScopedRateThrottle
