@@ -7,9 +7,9 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
-import huggingface_hub.constants
 import pytest
 import torch
+from huggingface_hub import constants
 from safetensors import safe_open
 from safetensors.torch import save, save_file
 
@@ -78,10 +78,16 @@ def test_a_broken_file_is_refused(content: bytes, suffix: str, tmp_path: Path) -
         fetch_weights(VIT_B_32_ID, tmp_path / "in", source=source)
 
 
+def use_hub(monkeypatch: pytest.MonkeyPatch, port: int) -> None:
+    monkeypatch.setattr(constants, "ENDPOINT", f"http://127.0.0.1:{port}")
+    template = f"{constants.ENDPOINT}/{{repo_id}}/resolve/{{revision}}/{{filename}}"
+    monkeypatch.setattr(constants, "HUGGINGFACE_CO_URL_TEMPLATE", template)
+
+
 def test_without_internet_it_says_so_in_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with socket.create_server(("127.0.0.1", 0)) as closed:
         port = closed.getsockname()[1]
-    monkeypatch.setattr(huggingface_hub.constants, "ENDPOINT", f"http://127.0.0.1:{port}")
+    use_hub(monkeypatch, port)
     with pytest.raises(BackboneError, match=r"cannot be reached; the starter model serves until they can\.$"):
         fetch_weights(VIT_B_32_ID, tmp_path)
     assert resolve_backbone("auto", tmp_path).is_starter
@@ -112,7 +118,7 @@ class Hub(http.server.BaseHTTPRequestHandler):
 def hub(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Hub) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        monkeypatch.setattr(huggingface_hub.constants, "ENDPOINT", f"http://127.0.0.1:{server.server_port}")
+        use_hub(monkeypatch, server.server_port)
         yield
         server.shutdown()
 
