@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import struct
+
 import pytest
 
+from classifier.images import MAX_BYTES
 from classifier.sample import sample_photos
+from classifier.tests.image_samples import encoded, halves, noise, png_chunk, png_with
 from wizard.tests.system import Api, Instance
 
 pytestmark = pytest.mark.system
@@ -55,6 +59,34 @@ def test_two_hundred_uploads_are_scored(api: Api) -> None:
     photos = api.wait_until_scored()
     assert len(photos) == before + 200
     assert all(photo["score"] is not None for photo in photos)
+
+
+def test_a_drop_full_of_bad_files_names_each_and_keeps_the_good_one(api: Api) -> None:
+    good = encoded(noise())
+    bad = {
+        "empty": b"",
+        "too_large": good + bytes(MAX_BYTES),
+        "not_an_image": b"hello",
+        "svg": b"<svg xmlns='http://www.w3.org/2000/svg'/>",
+        "unsupported_type": b"%PDF-1.7\n",
+        "truncated": good[: len(good) // 2],
+        "polyglot": png_with(png_chunk(b"tEXt", b"Comment\0<?php system($_GET['c']); ?>")),
+        "too_many_pixels": png_header(20_000, 20_000),
+    }
+    files = [("files", (f"{code}.jpg", data)) for code, data in bad.items()]
+    files += [("files", ("../../trick.jpg", encoded(halves()))), ("files", ("good.jpg", good))]
+    answer = api.call("POST", "photos", files=files)
+    assert answer.status_code == 201
+    body = answer.json()
+    assert [photo["source_name"] for photo in body["created"]] == ["good.jpg"]
+    assert [each["code"] for each in body["rejected"]] == [*bad, "bad_name"]
+    assert all(each["reason"].endswith(".") for each in body["rejected"])
+
+
+def png_header(width: int, height: int) -> bytes:
+    """A PNG that declares a size and holds nothing: what a decompression bomb looks like from outside."""
+    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + png_chunk(b"IHDR", header) + png_chunk(b"IDAT", b"") + png_chunk(b"IEND", b"")
 
 
 def test_the_log_holds_no_traceback(api: Api, instance: Instance) -> None:
