@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 from django import template
 from django.templatetags.static import static
@@ -30,13 +31,22 @@ COMPONENTS = {
     "reference": "Photos you chose",
     "learned": "What it learned from you",
 }
-REASON_ICONS = {
-    "want": ("check", "reason-good"),
-    "avoid": ("minus", "reason-bad"),
-    "dealbreaker": ("octagon-x", "reason-bad"),
-    "reference": ("bookmark", ""),
-    "learned": ("graduation-cap", ""),
+
+
+class ReasonStyle(NamedTuple):
+    icon: str
+    css_class: str
+    component: str
+
+
+REASONS = {
+    "want": ReasonStyle("check", "reason-good", "semantic"),
+    "avoid": ReasonStyle("minus", "reason-bad", "semantic"),
+    "dealbreaker": ReasonStyle("octagon-x", "reason-bad", "semantic"),
+    "reference": ReasonStyle("bookmark", "", "reference"),
+    "learned": ReasonStyle("graduation-cap", "", "learned"),
 }
+_OTHER = ReasonStyle("info", "", "")
 
 
 @register.simple_tag
@@ -103,13 +113,9 @@ def answer_icon(answer: str) -> str:
 
 
 @register.filter
-def reason_icon(kind: str) -> str:
-    return REASON_ICONS.get(kind, ("info", ""))[0]
-
-
-@register.filter
-def reason_class(kind: str) -> str:
-    return REASON_ICONS.get(kind, ("info", ""))[1]
+def reason_icon(kind: str) -> SafeString:
+    style = REASONS.get(kind, _OTHER)
+    return icon(style.icon, style.css_class)
 
 
 @register.simple_tag
@@ -121,19 +127,21 @@ def answers() -> list[dict[str, str]]:
 
 @register.filter
 def parts_of(result: ClassificationResult) -> list[dict[str, object]]:
-    """The components of a score with their names and their share of the whole, in a fixed order."""
+    """The components of a score in a fixed order: name, value, share of the whole, and their own reasons."""
     present = [(name, result.components[name]) for name in COMPONENTS if name in result.components]
     total = sum(part["weight"] for _, part in present)
-    return [
-        {
-            "key": name,
-            "name": COMPONENTS[name],
-            "value": part["value"],
-            "share": part["weight"] / total if total else 0,
-            "reason": part["reason"],
-        }
-        for name, part in present
-    ]
+    parts = []
+    for name, part in present:
+        reasons = [reason for reason in result.reasons if REASONS.get(reason["kind"], _OTHER).component == name]
+        parts.append(
+            {
+                "name": COMPONENTS[name],
+                "value": part["value"],
+                "share": round(100 * part["weight"] / total) if total else 0,
+                "reasons": reasons or [{"kind": "", "text": part["reason"]}],
+            }
+        )
+    return parts
 
 
 @register.simple_tag

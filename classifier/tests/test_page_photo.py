@@ -25,7 +25,7 @@ def test_it_says_score_verdict_components_and_reasons(owner_client: Client, owne
         ],
     )
     page = owner_client.get(f"/photos/{photo.pk}/").content.decode()
-    for words in ("<b>70</b>", "match", "What you wrote", "counts 66 %", "Photos you chose", "Faint sign of “a car”"):
+    for words in ("<b>70</b>", "match", "What you wrote", "counts 67 %", "Photos you chose", "Faint sign of “a car”"):
         assert words in page
 
 
