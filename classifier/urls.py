@@ -3,7 +3,7 @@
 from django.urls import path
 from django.views.generic import RedirectView
 
-from classifier.views import files, library, photos, taste, upload
+from classifier.views import files, library, photos, selection, taste, upload
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="library"), name="home"),
@@ -11,6 +11,8 @@ urlpatterns = [
     path("library/updates/", library.library_updates, name="library_updates"),
     path("library/sample/", library.sample_add, name="sample_add"),
     path("upload/", upload.upload, name="upload"),
+    path("photos/answer/", selection.selection_answer, name="selection_answer"),
+    path("photos/delete/", selection.selection_delete, name="selection_delete"),
     path("photos/<int:pk>/", photos.photo, name="photo"),
     path("photos/<int:pk>/image", files.photo_image, name="photo_image"),
     path("photos/<int:pk>/thumbnail", files.photo_thumbnail, name="photo_thumbnail"),

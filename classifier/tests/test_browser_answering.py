@@ -84,3 +84,32 @@ def test_everything_works_without_javascript(open_page: Opener, owner: User) -> 
     page.locator(f"#photo-{photo.pk}-open").click()
     page.get_by_role("button", name="Super like").click()
     expect(page.locator("#answer-super_like")).to_have_attribute("aria-pressed", "true")
+
+
+def test_several_photos_are_chosen_and_answered_at_once(open_page: Opener, owner: User) -> None:
+    photos = [scored_photo(owner, (9 - index) / 10) for index in range(4)]
+    page = open_page("/library/")
+    bar = page.locator("#selection")
+    expect(bar).to_be_hidden()
+    page.locator(f"#photo-{photos[0].pk}").hover()
+    page.locator(f"#photo-{photos[0].pk}-pick").click()
+    page.locator(f"#photo-{photos[2].pk}-pick").click(modifiers=["Shift"])
+    expect(bar).to_contain_text("3 chosen")
+    bar.get_by_role("button", name="Like", exact=True).click()
+    expect(page.locator("#toasts")).to_contain_text("3 photos liked.")
+    expect(page.locator(".given-like")).to_have_count(3)
+    expect(bar).to_be_hidden()
+    page.keyboard.press("z")
+    expect(page.locator(".tile-given")).to_have_count(0)
+
+
+def test_while_choosing_a_tap_on_a_photo_chooses_it(open_page: Opener, owner: User) -> None:
+    photo = scored_photo(owner)
+    page = open_page("/library/", has_touch=True, is_mobile=True, viewport={"width": 390, "height": 844})
+    page.get_by_role("button", name="Choose", exact=True).tap()
+    page.locator(f"#photo-{photo.pk}-open").tap()
+    expect(page.locator("#selection")).to_contain_text("1 chosen")
+    page.locator("#selection").get_by_role("button", name="Delete").tap()
+    page.get_by_role("button", name="Delete").tap()
+    expect(page.locator("#toasts")).to_contain_text("1 photo deleted.")
+    assert not Photo.objects.exists()

@@ -16,7 +16,7 @@ from classifier import services
 from classifier.images import MAX_BYTES
 from classifier.library import count_photos
 from classifier.models import Photo, Taste, TextPreference
-from classifier.views.common import SignedInRequest
+from classifier.views.common import SignedInRequest, whole
 from classifier.views.listing import Filters, list_page
 from classifier.views.polling import delay_ms
 from wizard.keyset import BadCursor
@@ -54,8 +54,8 @@ def library(request: SignedInRequest) -> HttpResponse:
         "delay": delay_ms(0),
         "max_bytes": MAX_BYTES,
         # Photos that a worker brings in: the page looks again for about a minute.
-        "arriving": min(_whole(request.GET.get("arriving")), ARRIVING_ROUNDS),
-        "arriving_next": _whole(request.GET.get("arriving")) + 1,
+        "arriving": min(whole(request.GET.get("arriving")), ARRIVING_ROUNDS),
+        "arriving_next": whole(request.GET.get("arriving")) + 1,
     }
     return render(request, "classifier/_list.html" if request.htmx else "classifier/library.html", context)
 
@@ -79,7 +79,7 @@ def library_updates(request: SignedInRequest) -> HttpResponse:
     photos = Photo.objects.owned_by(request.user)
     settled = photos.filter(pk__in=_ids(request)).exclude(status=Photo.Status.QUEUED).with_current_result()
     taste = Taste.objects.of(request.user)
-    round_ = _whole(request.GET.get("round"))
+    round_ = whole(request.GET.get("round"))
     filters = Filters.from_query(request.GET)
     context = {
         "filters": filters,
@@ -102,9 +102,4 @@ def _is_at_work(taste: Taste) -> bool:
 
 
 def _ids(request: HttpRequest) -> list[int]:
-    words = request.GET.get("ids", "").split(",")[:MAX_WATCHED]
-    return [int(word) for word in words if word.isdecimal() and len(word) < 19]
-
-
-def _whole(word: str | None) -> int:
-    return int(word) if word and word.isdecimal() and len(word) < 6 else 0
+    return [pk for word in request.GET.get("ids", "").split(",")[:MAX_WATCHED] if (pk := whole(word))]

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponse, HttpResponseBadRequest, HttpResponseRedirect, QueryDict
+from django.http import HttpResponse, HttpResponseBadRequest, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -14,9 +12,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from classifier import services
 from classifier.forms import BioForm
 from classifier.library import count_photos
-from classifier.models import ClassificationResult, Taste
+from classifier.models import Taste
 from classifier.templatetags.ui import past_tense
-from classifier.views.common import SignedInRequest, photo_or_404, safe_next
+from classifier.views.common import ANSWERS, SignedInRequest, filters_of_page, photo_or_404, safe_next
 from classifier.views.listing import Filters, neighbours
 
 
@@ -45,7 +43,7 @@ def photo_answer(request: SignedInRequest, pk: int) -> HttpResponse:
     """Set the answer to like, dislike, super_like or none. Answers htmx with the tile or the panel that asked."""
     answered = photo_or_404(request, pk)
     answer = request.POST.get("answer", "")
-    if answer not in {*ClassificationResult.Feedback.values, "none"}:
+    if answer not in ANSWERS:
         return HttpResponseBadRequest("An answer is like, dislike, super_like or none.")
     before = answered.answer
     said, kind = _said(answer), "success"
@@ -56,7 +54,7 @@ def photo_answer(request: SignedInRequest, pk: int) -> HttpResponse:
     if not request.htmx:
         messages.add_message(request, messages.ERROR if kind == "error" else messages.SUCCESS, said)
         return HttpResponseRedirect(safe_next(request, reverse("photo", args=[pk])))
-    filters = _filters_of_page(request)
+    filters = filters_of_page(request)
     context = {
         "photo": answered,
         "filters": filters,
@@ -70,17 +68,12 @@ def photo_answer(request: SignedInRequest, pk: int) -> HttpResponse:
     }
     # An undo is not offered for an undo, nor for what changed nothing.
     if before != answered.answer and "undo" not in request.POST:
-        context["undo_answer"] = before or "none"
+        context["undo_fields"] = [("answer", before or "none")]
     return render(request, "classifier/_answered.html", context)
 
 
 def _said(answer: str) -> str:
     return "Answer taken back." if answer == "none" else f"{past_tense(answer).capitalize()}."
-
-
-def _filters_of_page(request: SignedInRequest) -> Filters:
-    """The list that the page which asked is narrowed to, so that the tile's link leads through it again."""
-    return Filters.from_query(QueryDict(urlsplit(request.htmx.current_url or "").query))
 
 
 @require_POST

@@ -21,7 +21,7 @@ from classifier import services
 from classifier.forms import PhraseForm, TasteForm
 from classifier.models import ReferencePhoto, Taste, TextPreference
 from classifier.suggestions import suggested_phrases
-from classifier.views.common import SignedInRequest, photo_or_404, safe_next
+from classifier.views.common import SignedInRequest, photo_or_404, safe_next, whole
 from classifier.views.listing import Filters, list_page
 from classifier.views.polling import delay_ms
 from training.models import ModelVersion
@@ -41,8 +41,7 @@ def taste(request: SignedInRequest) -> HttpResponse:
 def taste_status(request: SignedInRequest) -> HttpResponse:
     """The "Updating your scores" line; polls itself until the scores have caught up."""
     of_user = Taste.objects.of(request.user)
-    asked = request.GET.get("round", "")
-    rounds = int(asked) if asked.isdecimal() and len(asked) < 6 else 0
+    rounds = whole(request.GET.get("round"))
     context = {"taste": of_user, "round": rounds + 1, "delay": delay_ms(rounds)}
     response = render(request, "classifier/_scoring.html", context)
     return response if of_user.is_being_scored else trigger_client_event(response, "scores-updated")

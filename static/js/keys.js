@@ -6,6 +6,7 @@ const isTyping = (element) =>
   element.closest("input:not([type=range], [type=checkbox], [type=radio]), textarea, select, [contenteditable]");
 
 const subject = () =>
+  (document.querySelector("#grid input[name=ids]:checked") && document.getElementById("selection")) ??
   document.activeElement.closest("[data-answers]") ??
   document.querySelector("[data-answers='page']") ??
   document.querySelector("[data-answers]:hover");
@@ -15,6 +16,12 @@ const press = (answer) => {
   // A second press of the same key keeps the answer: only a click on the pressed button takes it back.
   if (button && button.getAttribute("aria-pressed") !== "true") button.click();
   return Boolean(button);
+};
+
+const choose = () => {
+  const box = document.activeElement.closest(".tile")?.querySelector("input[name=ids]");
+  box?.click();
+  return Boolean(box);
 };
 
 const tiles = () => [...document.querySelectorAll("#grid .tile-open")];
@@ -59,6 +66,7 @@ document.addEventListener("keydown", (event) => {
   let done = true;
   if (event.key in ANSWERS) done = press(ANSWERS[event.key]);
   else if (event.key.startsWith("Arrow")) done = event.target.type !== "range" && move(event.key);
+  else if (event.key === "x" || event.key === "X") done = choose();
   else if (event.key === "z" || event.key === "Z") document.dispatchEvent(new CustomEvent("undo"));
   else if (event.key === "?") document.getElementById("keys-help")?.showModal();
   else if (event.key === "/") document.querySelector("[data-first-filter]")?.focus();

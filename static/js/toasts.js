@@ -10,9 +10,15 @@ const leave = (toast) => {
   setTimeout(() => toast.remove(), 200);
 };
 
+const valuesOf = (form) => {
+  const values = { undo: "1" };
+  for (const [name, value] of new FormData(form)) (values[name] ??= []).push(value);
+  return values;
+};
+
 const start = (toast) => {
   const undo = toast.querySelector("form[data-undo]");
-  if (undo) undos.push({ toast, url: undo.action, answer: undo.elements.answer.value, target: undo.dataset.undo });
+  if (undo) undos.push({ toast, url: undo.action, values: valuesOf(undo), target: undo.dataset.undo });
   let timer;
   const run = () => {
     timer = setTimeout(() => leave(toast), toast.dataset.stay ? 4 * SHOWN_MS : SHOWN_MS);
@@ -53,10 +59,7 @@ document.addEventListener("toast", (event) => say(event.detail.text, event.detai
 const takeBack = (undo) => {
   const target = document.getElementById(undo.target);
   if (undo.toast.isConnected) leave(undo.toast);
-  if (target) {
-    const values = { answer: undo.answer, undo: "1" };
-    htmx.ajax("POST", undo.url, { values, target, swap: "outerHTML" });
-  }
+  if (target) htmx.ajax("POST", undo.url, { values: undo.values, target, swap: "outerHTML" });
 };
 document.addEventListener("undo", () => {
   if (undos.length) takeBack(undos.pop());
