@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import re
+
 import pytest
+from django.conf import settings
 from django.contrib.auth.models import User
 from playwright.sync_api import expect
 
@@ -55,6 +58,14 @@ def test_the_keys_are_listed_and_the_delete_dialog_asks(open_page: Opener, owner
     page.get_by_role("button", name="Delete photo").click()
     page.wait_for_url("**/library/")
     expect(page.locator("#toasts")).to_contain_text("is deleted")
+
+
+def test_whoever_was_signed_out_meanwhile_signs_in_and_comes_back(open_page: Opener, owner: User) -> None:
+    photo = scored_photo(owner)
+    page = open_page(f"/photos/{photo.pk}/?verdict=miss")
+    page.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
+    page.keyboard.press("2")
+    expect(page).to_have_url(re.compile(rf"/accounts/sign-in/\?next=/photos/{photo.pk}/%3Fverdict%3Dmiss$"))
 
 
 @pytest.mark.parametrize("width", [320, 390, 768, 1440])

@@ -12,7 +12,8 @@ const redraw = () => htmx.trigger("#list", "redraw");
 
 const news = () => {
   const grid = document.getElementById("grid");
-  const isHeld = grid && (scrollY > 160 || grid.contains(document.activeElement));
+  const isPicking = document.body.classList.contains("picking");
+  const isHeld = grid && (scrollY > 160 || isPicking || grid.contains(document.activeElement));
   if (!isHeld) redraw();
   else document.getElementById("fresh").hidden = false;
 };

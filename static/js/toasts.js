@@ -76,6 +76,14 @@ document.addEventListener("htmx:sendError", (event) => {
   // A poller asks again by itself; only what a person asked for is worth a sentence.
   if (event.detail.requestConfig?.verb !== "get") say("The wizard does not answer. Nothing was changed; try again.", true);
 });
+// Signed out elsewhere or for too long: the answer is the sign-in page, which must not land inside a tile. Loading this
+// page anew leads to signing in and back here.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const { signIn } = document.body.dataset;
+  if (!signIn || new URL(event.detail.xhr.responseURL).pathname !== signIn) return;
+  event.detail.shouldSwap = false;
+  location.reload();
+});
 document.addEventListener("htmx:responseError", (event) => {
   const { status } = event.detail.xhr;
   if (status === 401 || status === 403) say("You are signed out. Reload the page to sign in again.", true);
