@@ -5,6 +5,7 @@ from django.contrib.auth.models import User
 from playwright.sync_api import Page, expect
 
 from classifier.models import Photo
+from classifier.services import give_feedback
 from classifier.tests.conftest import Opener
 from classifier.tests.factories import PhotoFactory, ResultFactory, TextPreferenceFactory, scored_photo
 
@@ -113,3 +114,11 @@ def test_while_choosing_a_tap_on_a_photo_chooses_it(open_page: Opener, owner: Us
     page.get_by_role("button", name="Delete").tap()
     expect(page.locator("#toasts")).to_contain_text("1 photo deleted.")
     assert not Photo.objects.exists()
+
+
+def test_going_back_shows_what_was_answered_since(open_page: Opener, owner: User) -> None:
+    photo = scored_photo(owner)
+    page = open_page("/library/")
+    give_feedback(photo=photo, feedback="like")
+    page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))")
+    expect(page.locator(f"#photo-{photo.pk} .given-like")).to_be_visible()

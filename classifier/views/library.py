@@ -74,7 +74,7 @@ def library_updates(request: SignedInRequest) -> HttpResponse:
     """For the tiles that wait: those that need wait no longer, and a poller as long as there is work going on.
 
     `ids` are the waiting tiles on the page, `round` counts the requests so far. When the work is done the page
-    hears of it (`scores-updated`), for then the order is a new one.
+    hears of it (`scores-updated`), for then the order is a new one; not if `quiet` (only the tiles are of interest).
     """
     photos = Photo.objects.owned_by(request.user)
     settled = photos.filter(pk__in=_ids(request)).exclude(status=Photo.Status.QUEUED).with_current_result()
@@ -93,7 +93,9 @@ def library_updates(request: SignedInRequest) -> HttpResponse:
     if context["photos"] or round_ % ROUNDS_PER_COUNT == 0 or not context["watches"]:
         context["counts"] = count_photos(request.user)
     response = render(request, "classifier/_updates.html", context)
-    return response if context["watches"] else trigger_client_event(response, "scores-updated")
+    if context["watches"] or "quiet" in request.GET:
+        return response
+    return trigger_client_event(response, "scores-updated")
 
 
 def _is_at_work(taste: Taste) -> bool:

@@ -25,3 +25,11 @@ document.addEventListener("click", (event) => {
   scrollTo({ top: 0 });
   redraw();
 });
+
+// A browser that goes back may show the page as it was left; photos may have been answered since.
+addEventListener("pageshow", (event) => {
+  if (!event.persisted) return;
+  const ids = [...document.querySelectorAll("#grid .tile")].slice(0, WATCHED_AT_MOST).map(({ id }) => id.split("-")[1]);
+  const { updates } = document.getElementById("poller").dataset;
+  if (ids.length) htmx.ajax("GET", `${updates}&ids=${ids.join(",")}`, { target: "#poller", swap: "none" });
+});
