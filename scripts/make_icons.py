@@ -15,12 +15,10 @@ from pathlib import Path
 STATIC = Path(__file__).resolve().parent.parent / "static" / "icons"
 
 NAMES = """
-arrow-down arrow-left arrow-right arrow-up ban bookmark bookmark-plus calendar chart-line check chevron-down
-chevron-left chevron-right circle-alert circle-check circle-help circle-user-round clipboard-paste clock
-cloud-off ellipsis eye file-x folder-open git-compare graduation-cap heart house image-off image-plus images
-info key-round keyboard layers loader-circle lock log-out minus monitor moon octagon-x pencil plus
-rotate-ccw search shield-check sliders-horizontal sparkles star sun text-quote trash-2 triangle-alert undo-2
-upload wand-sparkles x
+arrow-left arrow-up bookmark bookmark-plus check chevron-left chevron-right circle-alert circle-check
+circle-user-round clock cloud-off folder-open graduation-cap heart image-off image-plus images info key-round
+keyboard loader-circle lock log-out minus monitor moon octagon-x pencil plus rotate-ccw search shield-check
+sliders-horizontal sparkles star sun trash-2 undo-2 wand-sparkles x
 """
 
 
