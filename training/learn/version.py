@@ -1,0 +1,79 @@
+"""What was learned: enough, with its backbone, to say how much a photo will be liked."""
+
+import copy
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from classifier.clip.precision import fastest_dtype
+from classifier.clip.towers import PackedTail, Tail
+from training.learn.calibration import Calibration
+from training.learn.data import Floats, Stems, Vectors
+from training.learn.head import Head
+
+SCORED_AT_ONCE = 32
+
+
+@dataclass(frozen=True)
+class Version:
+    """One trained state of the model. Its weights are the rounded ones of its file, so a file changes nothing.
+
+    tail         f16 tensors by the names of `Tail.state_dict()`; empty for alpha 0, the backbone's own tail
+    fingerprint  `TrainingData.fingerprint` of the answers it was trained on
+    out_of_fold  P(like) of each photo it was trained on, by sha256, from models that had not seen the photo
+    figures      `Figures.as_dict()` of those, and what else was measured; JSON only
+    """
+
+    backbone_id: str
+    tail: dict[str, Tensor]
+    head: Head
+    calibration: Calibration
+    alpha: float
+    epochs: int
+    fingerprint: str
+    out_of_fold: dict[str, float] = field(default_factory=dict)
+    figures: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def is_frozen(self) -> bool:
+        """True when the backbone's own vectors serve: no stem need be read to score a photo."""
+        return not self.tail
+
+
+class Scorer:
+    """A version made ready to score photos. Safe in threads."""
+
+    def __init__(self, version: Version, tail: Tail, dtype: torch.dtype | None = None) -> None:
+        """`tail` is the backbone's own, and stays as it is; `dtype` None is what the processor does faster."""
+        self.version = version
+        self.dtype = dtype or fastest_dtype()
+        tuned = copy.deepcopy(tail).float()
+        if not version.is_frozen:
+            tuned.load_state_dict(version.tail)
+        self._tail = PackedTail(tuned, self.dtype)
+        tuned.to(self.dtype)  # after packing, which rounds only what it has multiplied in float32
+
+    def score_vectors(self, vectors: Vectors) -> Floats:
+        """Unit vectors f32 [n, d] by this version's tail -> P(like) f64 [n]"""
+        return self.version.calibration.probability(self.version.head.logits(vectors))
+
+    @torch.inference_mode()
+    def vectors(self, stems: Stems) -> Vectors:
+        """Kept stem activations f16 [n, T, W] -> unit vectors f32 [n, d] by this version's tail"""
+        parts = [
+            self._tail(torch.from_numpy(np.asarray(stems[start : start + SCORED_AT_ONCE])).to(self.dtype)).numpy()
+            for start in range(0, len(stems), SCORED_AT_ONCE)
+        ]
+        return np.concatenate(parts) if parts else np.empty((0, len(self.version.head.weight)), np.float32)
+
+    def __call__(self, stems: Stems) -> Floats:
+        """Kept stem activations f16 [n, T, W] -> P(like) f64 [n] in (0, 1)"""
+        return self.score_vectors(self.vectors(stems))
+
+
+def predict(version: Version, stems: Stems, *, tail: Tail, dtype: torch.dtype | None = None) -> Floats:
+    """P(like) f64 [n] for stem activations f16 [n, T, W]; for many calls keep a `Scorer`."""
+    return Scorer(version, tail, dtype)(stems)

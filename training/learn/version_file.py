@@ -1,0 +1,134 @@
+"""A version as a file: `version_<N>.pt`, written once and never changed."""
+
+import hashlib
+import json
+import os
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from classifier.clip.towers import Tail
+from training.learn.calibration import Calibration
+from training.learn.head import Head
+from training.learn.version import Version
+
+FORMAT = "dating-wizard-version"
+FORMAT_NUMBER = 1
+
+
+class VersionFileError(Exception):
+    """A version file that cannot serve; the message is one sentence for the user."""
+
+
+class WrongBackbone(VersionFileError):
+    """Trained on another backbone than the one that runs."""
+
+
+class UnknownFormat(VersionFileError):
+    """Readable, but not a version file, or one of a later Dating Wizard."""
+
+
+class CorruptVersion(VersionFileError):
+    """Missing, cut off, or with parts that do not fit together."""
+
+
+class TamperedVersion(VersionFileError):
+    """Not the bytes that were written."""
+
+
+def save_version(path: Path, version: Version) -> str:
+    """Writes the file in one step, never half of it, and returns its sha256 as hex.
+
+    Raises OSError (a full disk, say) and leaves nothing behind.
+    """
+    content = {
+        "format": FORMAT,
+        "format_number": FORMAT_NUMBER,
+        "backbone_id": version.backbone_id,
+        "tail": version.tail,
+        "head_weight": torch.from_numpy(version.head.weight),
+        "head_bias": version.head.bias,
+        "head_strength": version.head.strength,
+        "calibration": asdict(version.calibration),
+        "alpha": version.alpha,
+        "epochs": version.epochs,
+        "fingerprint": version.fingerprint,
+        "out_of_fold": version.out_of_fold,
+        "figures": json.dumps(version.figures),
+    }
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        with temporary.open("wb") as file:
+            torch.save(content, file)
+            file.flush()
+            os.fsync(file.fileno())
+        digest = sha256_of(temporary)
+        os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
+    return digest
+
+
+def load_version(path: Path, *, backbone_id: str, sha256: str | None = None, tail: Tail | None = None) -> Version:
+    """Reads a version file; nothing in it is executed.
+
+    `sha256` is what `save_version` returned (None for a file from elsewhere). With `tail`, the backbone's own,
+    the tensors are compared with it by name and shape. Raises one of the errors above.
+    """
+    if not path.is_file():
+        raise CorruptVersion(f"The version file {path.name} is missing.")
+    if sha256 is not None and sha256_of(path) != sha256:
+        raise TamperedVersion(f"The version file {path.name} was changed after it was written.")
+    try:
+        content = torch.load(path, map_location="cpu", weights_only=True)
+    except Exception as error:  # torch raises nearly anything for a file that is broken or unsafe
+        raise CorruptVersion(f"The version file {path.name} cannot be read.") from error
+    if not isinstance(content, dict) or content.get("format") != FORMAT:
+        raise UnknownFormat(f"{path.name} is not a Dating Wizard version.")
+    if content.get("format_number") != FORMAT_NUMBER:
+        raise UnknownFormat(f"{path.name} has format {content.get('format_number')}; this Dating Wizard reads 1.")
+    if content.get("backbone_id") != backbone_id:
+        raise WrongBackbone(f"{path.name} was trained on {content.get('backbone_id')}, and {backbone_id} is running.")
+    try:
+        version = _version_from(content)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise CorruptVersion(f"The version file {path.name} is incomplete.") from error
+    if tail is not None and not _fits(version, tail):
+        raise CorruptVersion(f"The weights in {path.name} do not fit {backbone_id}.")
+    return version
+
+
+def sha256_of(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _version_from(content: dict[str, Any]) -> Version:
+    tail, weight = dict(content["tail"]), content["head_weight"]
+    tensors: list[Tensor] = [*tail.values(), weight]
+    if not all(isinstance(tensor, Tensor) and bool(tensor.isfinite().all()) for tensor in tensors):
+        raise ValueError("not finite")
+    calibration = Calibration(float(content["calibration"]["slope"]), float(content["calibration"]["shift"]))
+    if weight.ndim != 1 or not calibration.slope > 0:
+        raise ValueError("no head")
+    return Version(
+        backbone_id=str(content["backbone_id"]),
+        tail=tail,
+        head=Head(weight.float().numpy(), float(content["head_bias"]), float(content["head_strength"])),
+        calibration=calibration,
+        alpha=float(content["alpha"]),
+        epochs=int(content["epochs"]),
+        fingerprint=str(content["fingerprint"]),
+        out_of_fold={str(photo): float(chance) for photo, chance in content["out_of_fold"].items()},
+        figures=dict(json.loads(content["figures"])),
+    )
+
+
+def _fits(version: Version, tail: Tail) -> bool:
+    own = {name: tensor.shape for name, tensor in tail.state_dict().items()}
+    found = {name: tensor.shape for name, tensor in version.tail.items()}
+    width = tail.proj.shape[1] if tail.proj is not None else tail.ln_post.weight.shape[0]
+    return found in ({}, own) and len(version.head.weight) == width
