@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
+from django.utils import timezone
 
 from classifier.models import Photo, Taste
 from classifier.tests.factories import PhotoFactory, TextPreferenceFactory, scored_photo
@@ -112,6 +114,14 @@ def test_an_unreadable_photo_says_why(owner_client: Client, owner: User) -> None
     PhotoFactory.create(owner=owner, status=Photo.Status.UNREADABLE, unreadable_reason="The file is damaged.")
     page = owner_client.get("/library/?status=unreadable").content.decode()
     assert "The file is damaged." in page
+
+
+def test_an_unreadable_photo_is_shown_while_it_is_news(owner_client: Client, owner: User) -> None:
+    scored = scored_photo(owner)
+    photo = PhotoFactory.create(owner=owner, status=Photo.Status.UNREADABLE, unreadable_reason="The file is damaged.")
+    assert shown(owner_client.get("/library/").content.decode()) == [photo.pk, scored.pk]
+    Photo.objects.filter(pk=photo.pk).update(created_at=timezone.now() - timedelta(hours=1))
+    assert shown(owner_client.get("/library/").content.decode()) == [scored.pk]
 
 
 def test_it_says_when_scores_are_being_updated(owner_client: Client, owner: User) -> None:

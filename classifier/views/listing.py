@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Self
 
 from django.db.models import F, Q
 from django.http import QueryDict
+from django.utils import timezone
 from django.utils.http import urlencode
 
 from classifier.library import FEEDBACKS, ORDERS, VERDICTS, LibraryFilter, list_photos
@@ -17,7 +19,8 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
 PAGE_SIZE = 60
-QUEUED_SHOWN = 24  # photos that wait for their score, shown before those that have one
+FIRST_SHOWN = 24  # photos without a score that are shown before those that have one
+NEWS = timedelta(minutes=10)  # how long an unreadable photo stays among them
 
 
 @dataclass(frozen=True)
@@ -63,7 +66,8 @@ class Filters:
 
 
 def list_page(owner: User, filters: Filters, after: str | None = None) -> Page[Photo]:
-    """One page of the list; the first page by score starts with photos that still wait for theirs.
+    """One page of the list; the first page by score starts with photos that have none: those that still wait for
+    it, and those that turned out unreadable just now, so that whoever added them sees why.
 
     Raises:
         wizard.keyset.BadCursor: `after` is not a cursor of ours.
@@ -71,10 +75,12 @@ def list_page(owner: User, filters: Filters, after: str | None = None) -> Page[P
     page = list_photos(owner, filters.as_library_filter(), after=after, size=PAGE_SIZE)
     if after or filters.is_narrowed or filters.sort != "score":
         return page
-    waiting = list_photos(owner, LibraryFilter(status=Photo.Status.QUEUED), size=QUEUED_SHOWN)
+    waiting = list_photos(owner, LibraryFilter(status=Photo.Status.QUEUED), size=FIRST_SHOWN).rows
+    unreadable = list_photos(owner, LibraryFilter(status=Photo.Status.UNREADABLE), size=FIRST_SHOWN).rows
+    first = waiting + [photo for photo in unreadable if photo.created_at > timezone.now() - NEWS]
     # A photo that is scored anew after a change of model waits and has a score.
-    waiting_ids = {photo.pk for photo in waiting.rows}
-    return Page(waiting.rows + [photo for photo in page.rows if photo.pk not in waiting_ids], page.after)
+    first_ids = {photo.pk for photo in first}
+    return Page(first + [photo for photo in page.rows if photo.pk not in first_ids], page.after)
 
 
 def neighbours(photo: Photo, filters: Filters) -> tuple[int | None, int | None]:
