@@ -42,7 +42,7 @@ class BackgroundStatistics:
             with np.load(path, allow_pickle=False) as arrays:
                 mean, covariance = arrays["mean"], arrays["covariance"]
                 count = int(arrays["count"])
-        except (OSError, KeyError, ValueError, zipfile.BadZipFile):
+        except (OSError, EOFError, KeyError, ValueError, zipfile.BadZipFile):
             return None
         if mean.ndim != 1 or covariance.shape != (len(mean), len(mean)):
             return None
@@ -59,3 +59,15 @@ class BackgroundStatistics:
         """Mean and variance of `vectors @ direction` over photos in general, for a direction f32[d]."""
         variance = float(direction @ self.covariance @ direction)
         return float(direction @ self.mean), max(variance, 0.0)
+
+    def share(self, phrase: Vector, neutral: Vector) -> float:
+        """How much of `neutral` goes with `phrase` over photos in general (both f32[d]): a least-squares
+        slope.
+
+        `phrase - share * neutral` is what a photo says about the phrase beyond looking like a photo. Taking
+        away all of `neutral` (a share of 1) adds more noise than it removes where the phrase hardly follows
+        it.
+        """
+        common = self.covariance @ neutral
+        variance = float(neutral @ common)
+        return float(phrase @ common) / variance if variance > 0 else 1.0

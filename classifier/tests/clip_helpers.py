@@ -17,9 +17,7 @@ from classifier.clip.engine import Engine
 from classifier.clip.loading import load_model, normalisation_of
 from classifier.clip.precision import Precision
 
-PHOTOS = Path(
-    os.environ.get("WIZARD_TEST_PHOTOS") or Path(__file__).resolve().parents[3] / "shared" / "photos"
-)
+PHOTOS = Path(os.environ.get("WIZARD_TEST_PHOTOS") or Path(__file__).resolve().parents[3] / "shared" / "photos")
 needs_photos = pytest.mark.skipif(not PHOTOS.is_dir(), reason=f"needs the real photos in {PHOTOS}")
 
 
@@ -45,6 +43,12 @@ def painted_picture(seed: int, width: int = 320, height: int = 400) -> Image.Ima
 def jpeg_of(image: Image.Image, quality: int = 90) -> bytes:
     buffer = BytesIO()
     image.save(buffer, "JPEG", quality=quality)
+    return buffer.getvalue()
+
+
+def png_of(image: Image.Image) -> bytes:
+    buffer = BytesIO()
+    image.save(buffer, "PNG")
     return buffer.getvalue()
 
 

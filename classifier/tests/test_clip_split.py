@@ -2,7 +2,6 @@
 
 import copy
 import json
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -13,15 +12,9 @@ from PIL import Image
 
 from classifier.clip.backbones import Backbone, BackboneError, random_backbone
 from classifier.clip.engine import Engine
-from classifier.tests.clip_helpers import engine_for, open_clips_answer, painted_picture, starter
+from classifier.tests.clip_helpers import engine_for, open_clips_answer, painted_picture, png_of, starter
 
 PICTURES = [painted_picture(seed, *size) for seed, size in enumerate([(320, 400), (500, 301), (224, 224), (90, 130)])]
-
-
-def png_of(image: Image.Image) -> bytes:
-    buffer = BytesIO()
-    image.save(buffer, "PNG")
-    return buffer.getvalue()
 
 
 def vectors_of(engine: Engine, images: list[Image.Image]) -> tuple[np.ndarray, np.ndarray]:
