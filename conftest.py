@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
+from playwright.sync_api import Browser
 from rest_framework.test import APIClient
 
 from classifier.tests.factories import UserFactory
+from wizard.tests.browser import launched
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """One browser for all tests: Playwright runs once in a thread."""
+    with launched() as browser:
+        yield browser
 
 
 @pytest.fixture

@@ -64,7 +64,7 @@ def test_a_small_library_gives_no_ranks() -> None:
 
 
 def test_what_is_avoided_takes_away_from_the_score() -> None:
-    vectors = library(MOSTLY_INLAND + [0.5], [0.0] * len(MOSTLY_INLAND) + [0.5])
+    vectors = library([*MOSTLY_INLAND, 0.5], [0.0] * len(MOSTLY_INLAND) + [0.5])
     *_, without_dog, with_dog = score_all(vectors, recipe(wants("the beach", BEACH), avoids("a dog", DOG)))
     assert without_dog.score is not None
     assert with_dog.score is not None
@@ -72,7 +72,7 @@ def test_what_is_avoided_takes_away_from_the_score() -> None:
 
 
 def test_a_dealbreaker_that_is_clearly_there_caps_the_score_and_is_named_first() -> None:
-    vectors = library(MOSTLY_INLAND + [0.5], [0.0] * len(MOSTLY_INLAND) + [0.3])
+    vectors = library([*MOSTLY_INLAND, 0.5], [0.0] * len(MOSTLY_INLAND) + [0.3])
     breaks = recipe(wants("the beach", BEACH), avoids("a dog", DOG, dealbreaker=True), semantic_weight=0.1)
     found = score_all(vectors, breaks, learned=np.ones(len(vectors), dtype=np.float32))[-1]
     assert found.score == pytest.approx(0.59)

@@ -3,9 +3,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser
 
-from wizard.tests.browser import launched
 from wizard.tests.system import Instance, running_instance
 
 
@@ -14,9 +12,3 @@ def instance(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
     """One running product for all tests of the whole system: starting it takes seconds."""
     with running_instance(tmp_path_factory.mktemp("system") / "data") as running:
         yield running
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with launched() as chromium:
-        yield chromium

@@ -22,9 +22,9 @@ SLOW = 60_000  # ms: the score worker may be busy with another test's photos
 
 
 @pytest.fixture
-def page(browser: Browser, instance: Instance, request: pytest.FixtureRequest) -> Iterator[Page]:
+def page(chromium: Browser, instance: Instance, request: pytest.FixtureRequest) -> Iterator[Page]:
     """Signed up as somebody new, on an empty library."""
-    with fresh_page(browser, base_url=instance.url) as opened:
+    with fresh_page(chromium, base_url=instance.url) as opened:
         sign_up(opened, re.sub(r"\W+", "-", request.node.name)[-60:])
         yield opened
 
@@ -93,8 +93,8 @@ def tiny_file(number: int) -> FilePayload:
     return {"name": f"photo {number}.png", "mimeType": "image/png", "buffer": buffer.getvalue()}
 
 
-def test_everything_works_without_javascript(browser: Browser, instance: Instance) -> None:
-    with fresh_page(browser, base_url=instance.url, java_script_enabled=False) as page:
+def test_everything_works_without_javascript(chromium: Browser, instance: Instance) -> None:
+    with fresh_page(chromium, base_url=instance.url, java_script_enabled=False) as page:
         sign_up(page, "no-script")
         page.goto("/taste/")
         page.fill("#new-want", "in the kitchen")
