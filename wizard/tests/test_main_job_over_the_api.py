@@ -26,14 +26,14 @@ def test_the_first_start_scores_the_whole_sample_library(api: Api) -> None:
 
 
 def test_a_phrase_brings_its_photos_to_the_top_with_a_reason(api: Api) -> None:
-    created = api.call("POST", "preferences/texts", json={"phrase": "a dog"})
+    created = api.call("POST", "preferences/texts", json={"phrase": "in a library"})
     assert created.status_code == 201
     api.wait_until_scored()
     best = api.every_photo("order=score")[:10]
     truth = {photo.name: photo.attributes for photo in sample_photos()}
-    dogs = [photo for photo in best if "dog" in truth[photo["source_name"].rpartition(".")[0]]]
-    assert len(dogs) >= 7
-    assert "“a dog”" in best[0]["reasons"][0]["text"]
+    libraries = [photo for photo in best if "library" in truth[photo["source_name"].rpartition(".")[0]]]
+    assert len(libraries) >= 8
+    assert "“in a library”" in best[0]["reasons"][0]["text"]
     assert best[0]["is_match"]
 
 
