@@ -30,8 +30,8 @@ def test_a_phrase_brings_its_photos_to_the_top_with_a_reason(api: Api) -> None:
     assert created.status_code == 201
     api.wait_until_scored()
     best = api.every_photo("order=score")[:10]
-    truth = {photo.name: photo.attributes for photo in sample_photos()}
-    libraries = [photo for photo in best if "library" in truth[photo["source_name"].rpartition(".")[0]]]
+    truth = {(f"{photo.name}{photo.file.suffix}", photo.bio): photo.attributes for photo in sample_photos()}
+    libraries = [photo for photo in best if "library" in truth[photo["source_name"], photo["bio"]]]
     assert len(libraries) >= 8
     assert "“in a library”" in best[0]["reasons"][0]["text"]
     assert best[0]["is_match"]
