@@ -13,6 +13,7 @@ from torch.nn import functional
 from torch.nn.utils import parameters_to_vector, vector_to_parameters
 
 from classifier.clip.towers import Tail
+from training.learn.blocks import forward
 from training.learn.data import Floats, Indices, Stems, TrainConfig, TrainingData
 from training.learn.head import Head
 
@@ -34,8 +35,7 @@ class TunedTail(nn.Module):
         self.bias = nn.Parameter(torch.tensor(head.bias, dtype=torch.float32))
 
     def forward(self, stems: Tensor) -> Tensor:
-        vectors: Tensor = self.tail(stems)
-        return vectors @ self.weight + self.bias
+        return forward(self.tail, stems) @ self.weight + self.bias
 
     def position(self) -> Tensor:
         """All weights as one vector f32 [p], a copy."""
