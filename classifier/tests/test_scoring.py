@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -39,7 +41,7 @@ def avoids(text: str, vector: Floats, *, dealbreaker: bool = False) -> Phrase:
     return Phrase(text, is_wanted=False, weight=1.0, is_dealbreaker=dealbreaker, vector=vector)
 
 
-def score_all(vectors: Floats, wanted: Recipe, **more: Floats) -> list[Scored]:
+def score_all(vectors: Floats, wanted: Recipe, **more: Any) -> list[Scored]:
     return score_library(vectors, range(len(vectors)), wanted, neutral=NEUTRAL, **more)
 
 
