@@ -1,4 +1,4 @@
-"""From logits to a probability that means what it says: Platt scaling with a prior."""
+"""From logits to a probability that means what it says: Platt scaling of both heads at once, with a prior."""
 
 from dataclasses import dataclass
 
@@ -7,43 +7,47 @@ from scipy.optimize import minimize
 
 from training.learn.data import Floats, Labels
 
-SLOPE_SPREAD = 0.7  # prior: the slope is 1, within a factor of two or so
+SLOPE_SPREAD = 1.0  # prior: each head counts half, within a factor of three or so
 SHIFT_SPREAD = 1.0  # prior: the shift undoes the balancing of the classes, give or take this in log odds
 
 
 @dataclass(frozen=True)
 class Calibration:
-    """P(like) = sigmoid(slope * logit + shift); the slope is positive, so the order never changes."""
+    """P(like) = sigmoid(kernel_slope * kernel logit + tail_slope * tail logit + shift); both slopes are positive."""
 
-    slope: float
+    kernel_slope: float
+    tail_slope: float
     shift: float
 
     def log_odds(self, logits: Floats) -> Floats:
-        return self.slope * logits + self.shift
+        """Logits of both heads f64 [n, 2], the kernel head's first -> f64 [n]"""
+        odds: Floats = logits @ np.array([self.kernel_slope, self.tail_slope]) + self.shift
+        return odds
 
     def probability(self, logits: Floats) -> Floats:
-        """f64 [n] -> P(like) f64 [n] in (0, 1)"""
+        """f64 [n, 2] -> P(like) f64 [n] in (0, 1)"""
         return 1 / (1 + np.exp(-np.clip(self.log_odds(logits), -30, 30)))
 
 
 def calibrate(logits: Floats, labels: Labels) -> Calibration:
-    """The most probable calibration, given out-of-fold logits f64 [n] of a class-balanced model.
+    """The most probable calibration, given out-of-fold logits f64 [n, 2] of class-balanced heads.
 
     The prior keeps a few dozen answers from claiming a certainty that they cannot show, or from turning the
     order round when they happen to.
     """
     likes = float(labels.sum())
-    usual_shift = np.log((likes + 1) / (len(labels) - likes + 1))
+    centre = np.array([np.log(0.5), np.log(0.5), np.log((likes + 1) / (len(labels) - likes + 1))])
+    spread = np.array([SLOPE_SPREAD, SLOPE_SPREAD, SHIFT_SPREAD])
     signs = np.where(labels == 1, 1.0, -1.0)
 
     def cost(point: Floats) -> tuple[float, Floats]:
-        slope = np.exp(point[0])
-        margins = signs * (slope * logits + point[1])
+        slopes = np.exp(point[:2])
+        margins = signs * (logits @ slopes + point[2])
         pull = -signs / (1 + np.exp(np.clip(margins, -500, 500)))
-        off = np.array([point[0] / SLOPE_SPREAD, (point[1] - usual_shift) / SHIFT_SPREAD])
+        off = (point - centre) / spread
         value = np.logaddexp(0, -margins).sum() + 0.5 * (off**2).sum()
-        gradient = np.array([slope * (pull @ logits), pull.sum()]) + off / [SLOPE_SPREAD, SHIFT_SPREAD]
-        return float(value), gradient
+        return float(value), np.append(slopes * (pull @ logits), pull.sum()) + off / spread
 
-    found = minimize(cost, np.array([0.0, usual_shift]), jac=True, method="L-BFGS-B", bounds=[(-4, 4), (-8, 8)])
-    return Calibration(float(np.exp(found.x[0])), float(found.x[1]))
+    found = minimize(cost, centre, jac=True, method="L-BFGS-B", bounds=[(-5, 4), (-5, 4), (-8, 8)])
+    kernel, tail = np.exp(found.x[:2])
+    return Calibration(float(kernel), float(tail), float(found.x[2]))

@@ -1,14 +1,22 @@
-"""The head: class-balanced, L2-regularised logistic regression on unit embeddings."""
+"""Two heads on unit embeddings, both class-balanced, L2-regularised logistic regression.
+
+The linear one is where fine-tuning begins. The kernel head says: like what is near to what you liked. A taste is
+seldom one direction in the space of embeddings (dogs and tennis, not cars and chess), and with a few dozen answers
+that is worth more than fine-tuning: see docs/learning.md.
+"""
 
 from dataclasses import dataclass
 
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
-from training.learn.data import Floats, Indices, Labels, Vectors
+from training.learn.data import Floats, Indices, Labels, Stems, Vectors
 from training.learn.folds import assign_folds
 
-STRENGTHS = tuple(float(c) for c in np.logspace(-1, 3, 9))  # scikit-learn's C: higher is less regularised
+STRENGTHS = (0.3, 1.0, 3.0, 10.0, 30.0, 100.0)  # scikit-learn's C: higher is less regularised
+KERNEL_STRENGTHS = (1.0, 3.0, 10.0, 30.0)
+SHARPNESS = 4.0  # exponent at the mean squared distance between two photos: exp(-4) for strangers
+MOST_LANDMARKS = 512
 
 
 @dataclass(frozen=True)
@@ -24,32 +32,94 @@ class Head:
         return (vectors @ self.weight + np.float32(self.bias)).astype(np.float64)
 
 
-def fit_head(vectors: Vectors, labels: Labels, weights: Floats, groups: Indices, *, folds: int, seed: int) -> Head:
-    """The head of these photos, its strength chosen by cross-validation among them and nothing else.
+@dataclass(frozen=True)
+class KernelHead:
+    """logit = sum over landmarks of coefficient * exp(-sharpness * squared distance) + bias.
+
+    landmarks f16 [m, d], photos that were answered; coefficients f32 [m].
+    """
+
+    landmarks: Stems
+    coefficients: Vectors
+    sharpness: float
+    bias: float
+    strength: float
+
+    def logits(self, vectors: Vectors) -> Floats:
+        """Unit vectors f32 [n, d], by the frozen tail -> f64 [n]"""
+        kernel = np.exp(-self.sharpness * _squared_distances(vectors, self.landmarks.astype(np.float32)))
+        return kernel.astype(np.float64) @ self.coefficients.astype(np.float64) + self.bias
+
+
+@dataclass(frozen=True)
+class Heads:
+    linear: Head
+    kernel: KernelHead
+
+
+def fit_heads(vectors: Vectors, labels: Labels, weights: Floats, groups: Indices, *, folds: int, seed: int) -> Heads:
+    """Both heads of these photos, their strengths chosen by cross-validation among them and nothing else.
 
     `weights` f64 [n] are balanced already (`TrainingData.balanced_weights`).
     """
-    return _fit(vectors, labels, weights, choose_strength(vectors, labels, weights, groups, folds=folds, seed=seed))
+    return Heads(
+        fit_head(vectors, labels, weights, groups, folds=folds, seed=seed),
+        fit_kernel_head(vectors, labels, weights, groups, folds=folds, seed=seed),
+    )
 
 
-def choose_strength(
+def fit_head(vectors: Vectors, labels: Labels, weights: Floats, groups: Indices, *, folds: int, seed: int) -> Head:
+    features = vectors.astype(np.float64)
+    assigned = assign_folds(labels, groups, folds, seed)
+    strength = _choose_strength(features, labels, weights, assigned, STRENGTHS)
+    weight, bias = _fit(features, labels, weights, strength)
+    return Head(weight.astype(np.float32), bias, strength)
+
+
+def fit_kernel_head(
     vectors: Vectors, labels: Labels, weights: Floats, groups: Indices, *, folds: int, seed: int
+) -> KernelHead:
+    """Kernel logistic regression through Nystroem features of up to MOST_LANDMARKS of the photos."""
+    order = np.random.default_rng(seed).permutation(len(vectors))[:MOST_LANDMARKS]
+    landmarks = vectors[np.sort(order)].astype(np.float16)
+    between = _squared_distances(landmarks.astype(np.float32), landmarks.astype(np.float32))
+    sharpness = SHARPNESS / max(float(between.sum()) / (len(landmarks) * (len(landmarks) - 1)), 1e-6)
+    values, axes = np.linalg.eigh(np.exp(-sharpness * between.astype(np.float64)))
+    whiten = axes * np.maximum(values, 1e-6) ** -0.5
+    features = (
+        np.exp(-sharpness * _squared_distances(vectors, landmarks.astype(np.float32)).astype(np.float64)) @ whiten
+    )
+    assigned = assign_folds(labels, groups, folds, seed)
+    strength = _choose_strength(features, labels, weights, assigned, KERNEL_STRENGTHS)
+    weight, bias = _fit(features, labels, weights, strength)
+    return KernelHead(landmarks, (whiten @ weight).astype(np.float32), sharpness, bias, strength)
+
+
+def _choose_strength(
+    features: Floats, labels: Labels, weights: Floats, assigned: Indices, strengths: tuple[float, ...]
 ) -> float:
     """The strength with the lowest weighted log loss out of fold."""
-    assigned = assign_folds(labels, groups, folds, seed)
-    losses = np.zeros(len(STRENGTHS))
-    for fold in range(folds):
+    losses = np.zeros(len(strengths))
+    for fold in np.unique(assigned):
         learn, judge = assigned != fold, assigned == fold
         if len(np.unique(labels[learn])) < 2:
             continue
-        for position, strength in enumerate(STRENGTHS):
-            head = _fit(vectors[learn], labels[learn], weights[learn], strength)
-            signed = np.where(labels[judge] == 1, 1, -1) * head.logits(vectors[judge])
+        for position, strength in enumerate(strengths):
+            weight, bias = _fit(features[learn], labels[learn], weights[learn], strength)
+            signed = np.where(labels[judge] == 1, 1, -1) * (features[judge] @ weight + bias)
             losses[position] += float(weights[judge] @ np.logaddexp(0, -signed))
-    return STRENGTHS[int(losses.argmin())]
+    return strengths[int(losses.argmin())]
 
 
-def _fit(vectors: Vectors, labels: Labels, weights: Floats, strength: float) -> Head:
-    model = LogisticRegression(C=strength, max_iter=1000, tol=1e-5)
-    model.fit(vectors.astype(np.float64), labels, sample_weight=weights)
-    return Head(model.coef_[0].astype(np.float32), float(model.intercept_[0]), strength)
+def _fit(features: Floats, labels: Labels, weights: Floats, strength: float) -> tuple[Floats, float]:
+    """Features f64 [n, p] -> weight f64 [p] and bias"""
+    model = LogisticRegression(C=strength, max_iter=500, tol=1e-4)
+    model.fit(features, labels, sample_weight=weights)
+    return model.coef_[0], float(model.intercept_[0])
+
+
+def _squared_distances(one: Vectors, other: Vectors) -> Vectors:
+    """f32 [n, d] and f32 [m, d] -> f32 [n, m]"""
+    square = (one**2).sum(axis=1)[:, None] + (other**2).sum(axis=1)[None, :] - 2 * one @ other.T
+    distances: Vectors = np.maximum(square, 0)
+    return distances

@@ -15,7 +15,7 @@ from training.learn.calibration import calibrate
 from training.learn.data import Floats, Indices, IsCancelled, TooFewLabels, TrainConfig, TrainingData
 from training.learn.figures import Figures, figures_of
 from training.learn.folds import assign_folds, count_different, near_duplicate_groups
-from training.learn.head import Head, fit_head
+from training.learn.head import Head, Heads, fit_heads
 from training.learn.progress import OnProgress, Progress, Reporter
 from training.learn.selection import FROZEN, Candidate, Scores, choose, judge_honestly
 from training.learn.tuning import Tuned, fine_tune, logits_of
@@ -75,10 +75,10 @@ def train(
 
         reporter.phase("head")
 
-        def fit(number: int) -> Head:
+        def fit(number: int) -> Heads:
             reporter.check()
             learn = learned_by[number]
-            return fit_head(
+            return fit_heads(
                 data.vectors[learn],
                 data.labels[learn],
                 weights[learn],
@@ -101,7 +101,7 @@ def train(
                 data,
                 weights,
                 learned_by[number],
-                heads[number],
+                heads[number].linear,
                 config,
                 tail=tail,
                 dtype=dtype,
@@ -123,7 +123,7 @@ def train(
     reporter.check()
 
     final = runs[ALL][0]
-    head, weights_of_tail = heads[ALL], {}
+    head, weights_of_tail = heads[ALL].linear, {}
     if chosen != FROZEN and final is not None:
         model = final.interpolate(chosen.epoch, chosen.alpha)
         head = Head(model.weight.detach().numpy().copy(), float(model.bias.detach()), head.strength)
@@ -132,6 +132,7 @@ def train(
         backbone_id=backbone_id,
         tail=weights_of_tail,
         head=head,
+        kernel=heads[ALL].kernel,
         calibration=calibrate(scores[chosen], data.labels),
         alpha=chosen.alpha,
         epochs=chosen.epoch,
@@ -166,26 +167,29 @@ def _each(
 
 def _scores_of_candidates(
     tuned: Tuned,
-    head: Head,
+    heads: Heads,
     data: TrainingData,
     held_out: Indices,
     config: TrainConfig,
     dtype: torch.dtype,
     reporter: Reporter,
 ) -> Scores:
-    """Logits f64 [k] of the photos held out, by every candidate."""
-    scores = {FROZEN: head.logits(data.vectors[held_out])}
+    """Logits f64 [k, 2] of the photos held out, by every candidate."""
+    vectors = data.vectors[held_out]
+    kernel = heads.kernel.logits(vectors)
+    scores = {FROZEN: np.column_stack([kernel, heads.linear.logits(vectors)])}
     for epoch in config.checkpoints:
         for alpha in config.alphas:
             if alpha > 0:
                 reporter.check()
-                scores[Candidate(alpha, epoch)] = logits_of(tuned.interpolate(epoch, alpha), data, held_out, dtype)
+                by_tail = logits_of(tuned.interpolate(epoch, alpha), data, held_out, dtype)
+                scores[Candidate(alpha, epoch)] = np.column_stack([kernel, by_tail])
     return scores
 
 
 def _out_of_fold(by_fold: dict[int, Scores], fold_of: Indices) -> Scores:
-    """The folds put together: logits f64 [n] by every candidate."""
-    together = {candidate: np.zeros(len(fold_of)) for candidate in by_fold[0]}
+    """The folds put together: logits f64 [n, 2] by every candidate."""
+    together = {candidate: np.zeros((len(fold_of), 2)) for candidate in by_fold[0]}
     for fold, scores in by_fold.items():
         for candidate, logits in scores.items():
             together[candidate][fold_of == fold] = logits

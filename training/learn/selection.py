@@ -21,7 +21,7 @@ class Candidate:
 
 FROZEN = Candidate(0.0, 0)
 Scores = Mapping[Candidate, Floats]
-"""Out-of-fold logits f64 [n] of every candidate."""
+"""Out-of-fold logits f64 [n, 2] of every candidate: the kernel head's, then those of the tail with its head."""
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from classifier.clip.precision import fastest_dtype
 from classifier.clip.towers import PackedTail, Tail
 from training.learn.calibration import Calibration
 from training.learn.data import Floats, Stems, Vectors
-from training.learn.head import Head
+from training.learn.head import Head, KernelHead
 
 SCORED_AT_ONCE = 32
 
@@ -30,6 +30,7 @@ class Version:
     backbone_id: str
     tail: dict[str, Tensor]
     head: Head
+    kernel: KernelHead
     calibration: Calibration
     alpha: float
     epochs: int
@@ -53,25 +54,43 @@ class Scorer:
         tuned = copy.deepcopy(tail).float()
         if not version.is_frozen:
             tuned.load_state_dict(version.tail)
-        self._tail = PackedTail(tuned, self.dtype)
-        tuned.to(self.dtype)  # after packing, which rounds only what it has multiplied in float32
+        self._tail = _packed(tuned, self.dtype)
+        self._frozen = self._tail if version.is_frozen else _packed(tail, self.dtype)
+
+    def __call__(self, stems: Stems, vectors: Vectors | None = None) -> Floats:
+        """Kept stem activations f16 [n, T, W] -> P(like) f64 [n] in (0, 1)
+
+        `vectors` f32 [n, d], by the backbone's own tail, spare their computation where they are kept.
+        """
+        if vectors is None:
+            vectors = self._through(self._frozen, stems)
+        if self.version.is_frozen:
+            return self.score_vectors(vectors)
+        return self._probability(vectors, self._through(self._tail, stems))
 
     def score_vectors(self, vectors: Vectors) -> Floats:
-        """Unit vectors f32 [n, d] by this version's tail -> P(like) f64 [n]"""
-        return self.version.calibration.probability(self.version.head.logits(vectors))
+        """For a frozen version: unit vectors f32 [n, d] by the backbone's own tail -> P(like) f64 [n]"""
+        return self._probability(vectors, vectors)
+
+    def _probability(self, frozen: Vectors, tuned: Vectors) -> Floats:
+        version = self.version
+        logits = np.column_stack([version.kernel.logits(frozen), version.head.logits(tuned)])
+        return version.calibration.probability(logits)
 
     @torch.inference_mode()
-    def vectors(self, stems: Stems) -> Vectors:
-        """Kept stem activations f16 [n, T, W] -> unit vectors f32 [n, d] by this version's tail"""
+    def _through(self, tail: PackedTail, stems: Stems) -> Vectors:
         parts = [
-            self._tail(torch.from_numpy(np.asarray(stems[start : start + SCORED_AT_ONCE])).to(self.dtype)).numpy()
+            tail(torch.from_numpy(np.asarray(stems[start : start + SCORED_AT_ONCE])).to(self.dtype)).numpy()
             for start in range(0, len(stems), SCORED_AT_ONCE)
         ]
         return np.concatenate(parts) if parts else np.empty((0, len(self.version.head.weight)), np.float32)
 
-    def __call__(self, stems: Stems) -> Floats:
-        """Kept stem activations f16 [n, T, W] -> P(like) f64 [n] in (0, 1)"""
-        return self.score_vectors(self.vectors(stems))
+
+def _packed(tail: Tail, dtype: torch.dtype) -> PackedTail:
+    plain = copy.deepcopy(tail).float()
+    packed = PackedTail(plain, dtype)
+    plain.to(dtype)  # after packing, which rounds only what it has multiplied in float32
+    return packed
 
 
 def predict(version: Version, stems: Stems, *, tail: Tail, dtype: torch.dtype | None = None) -> Floats:

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from classifier.clip.towers import Tail
 from training.learn.calibration import Calibration
-from training.learn.head import Head
+from training.learn.head import Head, KernelHead
 from training.learn.version import Version
 
 FORMAT = "dating-wizard-version"
@@ -52,6 +52,13 @@ def save_version(path: Path, version: Version) -> str:
         "head_weight": torch.from_numpy(version.head.weight),
         "head_bias": version.head.bias,
         "head_strength": version.head.strength,
+        "kernel": {
+            "landmarks": torch.from_numpy(version.kernel.landmarks),
+            "coefficients": torch.from_numpy(version.kernel.coefficients),
+            "sharpness": version.kernel.sharpness,
+            "bias": version.kernel.bias,
+            "strength": version.kernel.strength,
+        },
         "calibration": asdict(version.calibration),
         "alpha": version.alpha,
         "epochs": version.epochs,
@@ -108,16 +115,25 @@ def sha256_of(path: Path) -> str:
 
 def _version_from(content: dict[str, Any]) -> Version:
     tail, weight = dict(content["tail"]), content["head_weight"]
-    tensors: list[Tensor] = [*tail.values(), weight]
+    kernel = content["kernel"]
+    landmarks, coefficients = kernel["landmarks"], kernel["coefficients"]
+    tensors: list[Tensor] = [*tail.values(), weight, landmarks, coefficients]
     if not all(isinstance(tensor, Tensor) and bool(tensor.isfinite().all()) for tensor in tensors):
         raise ValueError("not finite")
-    calibration = Calibration(float(content["calibration"]["slope"]), float(content["calibration"]["shift"]))
-    if weight.ndim != 1 or not calibration.slope > 0:
+    calibration = Calibration(**{name: float(value) for name, value in content["calibration"].items()})
+    if weight.ndim != 1 or landmarks.shape != (len(coefficients), len(weight)):
         raise ValueError("no head")
     return Version(
         backbone_id=str(content["backbone_id"]),
         tail=tail,
         head=Head(weight.float().numpy(), float(content["head_bias"]), float(content["head_strength"])),
+        kernel=KernelHead(
+            landmarks.half().numpy(),
+            coefficients.float().numpy(),
+            float(kernel["sharpness"]),
+            float(kernel["bias"]),
+            float(kernel["strength"]),
+        ),
         calibration=calibration,
         alpha=float(content["alpha"]),
         epochs=int(content["epochs"]),

@@ -4,18 +4,19 @@ import numpy as np
 import torch
 
 from training.learn.blocks import forward
+from training.learn.calibration import calibrate
 from training.learn.folds import assign_folds, near_duplicate_groups
 from training.learn.head import fit_head
 from training.learn.selection import FROZEN, Candidate, choose, judge_honestly
 from training.tests.learn_samples import answers, starter_tail
 
 LABELS = (np.arange(100) % 2).astype(np.int64)
-SIGNS = 2.0 * LABELS - 1
+SIGNS = (2.0 * LABELS - 1)[:, None]
 BOLD = Candidate(1.0, 10)
 
 
-def noise(seed: int, n: int = 100) -> np.ndarray:
-    return np.random.default_rng(seed).standard_normal(n)
+def noise(seed: int) -> np.ndarray:
+    return np.random.default_rng(seed).standard_normal((100, 2))
 
 
 def test_near_duplicates_stay_in_one_fold_and_folds_hold_both_classes() -> None:
@@ -49,7 +50,8 @@ def test_honest_figures_are_not_flattered_by_the_choice() -> None:
         scores = {Candidate(1.0, epoch): noise(100 * trial + epoch) for epoch in range(1, 15)}
         scores[FROZEN] = noise(100 * trial)
         chosen = scores[choose(scores, LABELS, np.ones(100))]
-        lucky.append(((chosen > 0) == (LABELS == 1)).mean())
+        flattered = calibrate(chosen, LABELS).probability(chosen)
+        lucky.append(((flattered > 0.5) == (LABELS == 1)).mean())
         judged = judge_honestly(scores, LABELS, np.ones(100), folds)
         honest.append(((judged.probabilities > 0.5) == (LABELS == 1)).mean())
     assert np.mean(lucky) > 0.53

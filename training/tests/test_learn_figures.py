@@ -43,14 +43,18 @@ def test_calibration_undoes_overconfidence_and_imbalance() -> None:
     likely = GENERATOR.uniform(0.05, 0.6, 4000)
     labels = (GENERATOR.random(4000) < likely).astype(np.int64)
     logits = 3 * (np.log(likely / (1 - likely)) + 1)
-    found = calibrate(logits, labels)
-    assert found.slope == pytest.approx(1 / 3, rel=0.15)
-    assert calibration_error(found.probability(logits), labels) < 0.03
+    both = np.column_stack([logits, GENERATOR.standard_normal(4000)])
+    found = calibrate(both, labels)
+    assert found.kernel_slope == pytest.approx(1 / 3, rel=0.15)
+    assert found.tail_slope < 0.1
+    assert calibration_error(found.probability(both), labels) < 0.03
 
 
 def test_calibration_never_turns_the_order_round() -> None:
     logits = np.linspace(-3, 3, 20)
-    assert calibrate(logits, (logits < 0).astype(np.int64)).slope > 0
+    found = calibrate(np.column_stack([logits, logits]), (logits < 0).astype(np.int64))
+    assert found.kernel_slope > 0
+    assert found.tail_slope > 0
 
 
 def test_a_clearly_better_version_passes_the_gate() -> None:
