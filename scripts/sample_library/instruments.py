@@ -2,7 +2,7 @@
 
 import numpy as np
 from paint import Array, clay, ellipse, hexa, mix, noise, over, polygon, stroke, unit
-from scipy import ndimage  # type: ignore[import-untyped]  # scipy ships no types
+from scipy import ndimage
 
 WOODS = ("c98b4a", "b5652f", "d9a765", "8a4a2a", "e0b878")
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
-from scipy import ndimage  # type: ignore[import-untyped]  # scipy ships no types
+from scipy import ndimage
 
 Array = NDArray[np.float32]
 Colour = tuple[float, float, float]
