@@ -15,6 +15,7 @@ from classifier.clip.engine import Engine
 from classifier.sample import sample_photos
 
 PHOTOS = Path(os.environ.get("WIZARD_TEST_PHOTOS") or Path(__file__).resolve().parents[2] / "shared" / "photos")
+A_DOZEN = 12
 SIDE_BY_SIDE = 250  # photos that judge a method, besides those it learned from
 
 
@@ -74,7 +75,8 @@ def libraries(backbone: Backbone, threads: int) -> Iterator[Library]:
     yield _library(engine, "sample", [photo.file for photo in drawn], [photo.attributes for photo in drawn])
     if PHOTOS.is_dir():
         files = sorted(PHOTOS.glob("*/*/*.jpg"))
-        yield _library(engine, "photos", files, [frozenset([_named(file.parent.name)]) for file in files])
+        shown = [frozenset([f"{file.parent.parent.name}/{_named(file.parent.name)}"]) for file in files]
+        yield _library(engine, "photos", files, shown)
 
 
 def _library(engine: Engine, name: str, files: list[Path], shown: list[frozenset[str]]) -> Library:
@@ -86,7 +88,7 @@ def _library(engine: Engine, name: str, files: list[Path], shown: list[frozenset
         shows=np.array([[concept in photo for concept in concepts] for photo in shown]),
         vectors=np.stack([answer.vector for answer in answers if answer.vector is not None]),
         stems=np.stack([answer.stem for answer in answers if answer.stem is not None]),
-        phrases=engine.encode_phrases([f"{concept}" for concept in concepts]),
+        phrases=engine.encode_phrases([concept.rpartition("/")[2] for concept in concepts]),
         neutral=engine.neutral,
     )
 
@@ -97,24 +99,37 @@ def person(library: Library, number: int, *, photos: int, liked_share: float, wr
     The same number is the same person whatever is asked: more answers contain the fewer, in the same order.
     """
     generator = np.random.default_rng([number, round(100 * liked_share)])
+    concepts = _world(library, number, generator)
+    seen = library.shows[:, concepts].any(axis=1)
     liked: list[int] = []
     likes = np.zeros(len(library.shows), bool)
-    for concept in generator.permutation(len(library.concepts)):
-        if likes.mean() >= liked_share - 0.02:
+    for concept in concepts:
+        if likes[seen].mean() >= liked_share - 0.02:
             break
-        if (likes | library.shows[:, concept]).mean() <= liked_share + 0.06:
+        if (likes | library.shows[:, concept])[seen].mean() <= liked_share + 0.06:
             liked.append(int(concept))
             likes |= library.shows[:, concept]
-    yes, no = (generator.permutation(np.flatnonzero(likes == wanted)) for wanted in (True, False))
+    yes, no = (generator.permutation(np.flatnonzero(seen & (likes == wanted))) for wanted in (True, False))
     of_yes = round(photos * liked_share)
     asked = np.concatenate([yes[:of_yes], no[: photos - of_yes]])
     # Judged by the photos at the far end, in the proportion of the library that is left for it.
-    rest = min(len(library.shows) - photos, SIDE_BY_SIDE)
+    rest = min(int(seen.sum()) - photos, SIDE_BY_SIDE)
     judged = np.concatenate([yes[::-1][: round(rest * liked_share)], no[::-1][: rest - round(rest * liked_share)]])
     judged = np.setdiff1d(judged, asked)
     mistaken = generator.random(len(likes)) < wrong
     answers = np.where(mistaken, ~likes, likes)[asked]
     return Person(np.array(liked), asked, answers.astype(np.int64), judged, likes[judged].astype(np.int64))
+
+
+def _world(library: Library, number: int, generator: np.random.Generator) -> NDArray[np.int64]:
+    """The concepts this person comes across, in any order: all drawn ones; of the real photos those of sports, of
+    clothing, or a dozen from anywhere, one person in three each."""
+    if library.name != "photos":
+        return generator.permutation(len(library.concepts))
+    world = ("sports/", "clothing/", "")[number % 3]
+    if world:
+        return generator.permutation([place for place, name in enumerate(library.concepts) if name.startswith(world)])
+    return generator.permutation(np.flatnonzero(library.shows.sum(axis=0) >= 20))[:A_DOZEN]
 
 
 def _named(folder: str) -> str:
