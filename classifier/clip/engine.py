@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from classifier.clip.backbones import Backbone
 from classifier.clip.images import Source
-from classifier.clip.loading import load_model, normalisation_of
+from classifier.clip.loading import give_back_memory, load_model, normalisation_of
 from classifier.clip.pipeline import SingleCoreThreads, decode
 from classifier.clip.precision import Precision, dtype_of, fastest_dtype
 from classifier.clip.prompts import NEUTRAL, prompts_for
@@ -22,7 +22,7 @@ Key = TypeVar("Key", bound=Hashable)
 Vectors = NDArray[np.float32]
 Stems = NDArray[np.float16]
 
-BATCH = 32
+BATCH = 16  # photos a thread; the time a photo takes is flat from 4 to 64, and small batches spread evenly
 PHRASES_KEPT = 2048
 
 
@@ -65,7 +65,9 @@ class Engine:
         """
         if threads is not None:
             torch.set_num_threads(threads)
-        return cls(backbone, torch.get_num_threads(), dtype)
+        engine = cls(backbone, torch.get_num_threads(), dtype)
+        give_back_memory()
+        return engine
 
     def encode_phrases(self, phrases: Sequence[str]) -> Vectors:
         """Unit vectors f32 [n, d], each the mean of its phrase in every template. Remembered per phrase."""

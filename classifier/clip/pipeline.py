@@ -57,18 +57,19 @@ class SingleCoreThreads:
     def batches(self, items: Iterable[Item], most: int, work: Callable[[list[Item]], list[Answer]]) -> Iterator[Answer]:
         """`work` on batches of up to `most` items; answers one by one, in order.
 
-        A few items are divided evenly over the threads. No more than two batches a thread are taken ahead.
+        Items are taken one batch per thread at a time and divided evenly, so that no thread waits at the end for
+        another's full batch; no more than two batches a thread are taken ahead of what has been given out.
         """
         remaining = iter(items)
-        first = list(islice(remaining, most * self.count))
-        size = min(most, -(-len(first) // self.count))
         waiting: deque[Future[list[Answer]]] = deque()
         try:
-            for start in range(0, len(first), max(size, 1)):
-                waiting.append(self._pool.submit(work, first[start : start + size]))
-            while waiting:
-                while len(waiting) < 2 * self.count and (batch := list(islice(remaining, most))):
-                    waiting.append(self._pool.submit(work, batch))
+            while True:
+                while len(waiting) <= self.count and (taken := list(islice(remaining, most * self.count))):
+                    size = -(-len(taken) // self.count)
+                    for start in range(0, len(taken), size):
+                        waiting.append(self._pool.submit(work, taken[start : start + size]))
+                if not waiting:
+                    return
                 yield from waiting.popleft().result()
         finally:
             for future in waiting:
