@@ -156,7 +156,8 @@ def _zero_shot(library: Library, someone: Person) -> NDArray[np.float64]:
 
 
 def _small_head(d: int, seed: int) -> NDArray[np.float32]:
-    return (np.random.default_rng(seed).standard_normal(d) * d**-0.5).astype(np.float32)
+    head: NDArray[np.float32] = (np.random.default_rng(seed).standard_normal(d) * d**-0.5).astype(np.float32)
+    return head
 
 
 def _data(library: Library, photos: NDArray[np.int64], labels: NDArray[np.int64]) -> TrainingData:

@@ -29,7 +29,8 @@ class Head:
 
     def logits(self, vectors: Vectors) -> Floats:
         """Unit vectors f32 [n, d] -> f64 [n]"""
-        return (vectors @ self.weight + np.float32(self.bias)).astype(np.float64)
+        logits: Floats = (vectors @ self.weight + np.float32(self.bias)).astype(np.float64)
+        return logits
 
 
 @dataclass(frozen=True)

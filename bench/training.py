@@ -1,0 +1,153 @@
+"""One fine-tune of ViT-B/32 and one whole job, against the plain way. Run: python -m bench.training
+
+The plain way decodes, preprocesses and runs the whole tower in float32 every epoch, and trains the last two blocks
+and a head with AdamW; one of its epochs is measured and multiplied. Ours begins with stem activations that were
+kept when the photos came in. Random weights serve: they cost the same.
+"""
+
+from __future__ import annotations
+
+import argparse
+import resource
+import tempfile
+import time
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from itertools import chain
+from multiprocessing import get_context
+from pathlib import Path
+
+import numpy as np
+import open_clip
+import torch
+from PIL import Image
+from torch.nn import functional
+
+from bench.pictures import photo_like_jpeg
+from classifier.clip.backbones import random_backbone
+from classifier.clip.engine import Engine
+from classifier.clip.loading import load_model
+from classifier.clip.precision import fastest_dtype
+from classifier.clip.towers import Tail
+from training.learn.data import TrainConfig, TrainingData
+from training.learn.folds import near_duplicate_groups
+from training.learn.head import fit_head
+from training.learn.recipe import train
+from training.learn.tuning import fine_tune
+
+BACKBONE = random_backbone("ViT-B-32")
+LABELS = 200
+CONFIG = TrainConfig()
+
+
+def main(arguments: Sequence[str] = ()) -> None:
+    parser = argparse.ArgumentParser(prog="python -m bench.training", description=__doc__)
+    parser.add_argument("--large", type=int, default=0, help="one more whole job, with so many labels")
+    options = parser.parse_args(arguments)
+    with tempfile.TemporaryDirectory() as name, ProcessPoolExecutor() as pool:
+        folder = Path(name)
+        photos = [folder / f"{number:03}.jpg" for number in range(LABELS)]
+        for path, content in zip(photos, pool.map(photo_like_jpeg, range(LABELS)), strict=True):
+            path.write_bytes(content)
+        _keep_stems(photos, folder)
+        # Each in a process of its own: the peak of memory is its own too.
+        plain = CONFIG.epochs * _alone(_plain_epoch, photos)[0]
+        tuned, _ = _alone(_fine_tune, folder)
+        print(f"{LABELS} labels, {CONFIG.epochs} epochs, batches of {CONFIG.batch_size}")
+        print(f"plain way, {CONFIG.epochs} x one epoch   {plain:7.1f} s")
+        print(f"one fine-tune              {tuned:7.1f} s   {plain / tuned:.1f} times as fast   (promised: 12)")
+        seconds, peak = _alone(_whole_job, folder, LABELS)
+        print(f"whole job, {LABELS:>4} labels     {seconds:7.1f} s   peak {peak:.0f} MB   (promised: 180 s, 2000 MB)")
+        if options.large:
+            seconds, peak = _alone(_whole_job, folder, options.large)
+            print(f"whole job, {options.large:>4} labels     {seconds:7.1f} s   peak {peak:.0f} MB   (2000: 900 s)")
+
+
+def _alone(work: object, *arguments: object) -> tuple[float, float]:
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        return pool.submit(_measured, work, *arguments).result()
+
+
+def _measured(work: object, *arguments: object) -> tuple[float, float]:
+    """Seconds as `work` tells them, and the peak of this process's memory in megabytes."""
+    assert callable(work)
+    seconds = work(*arguments)
+    return seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def _keep_stems(photos: list[Path], folder: Path) -> None:
+    answers = list(Engine.load(BACKBONE).embed((path, path) for path in photos))
+    np.save(folder / "vectors.npy", np.stack([answer.vector for answer in answers if answer.vector is not None]))
+    np.save(folder / "stems.npy", np.stack([answer.stem for answer in answers if answer.stem is not None]))
+
+
+def _data(folder: Path, labels: int) -> TrainingData:
+    """The photos again and again, each copy with a little noise on its vector: near-duplicates would be one photo."""
+    vectors = np.load(folder / "vectors.npy")
+    stems = np.load(folder / "stems.npy", mmap_mode="r")
+    generator = np.random.default_rng(0)
+    which = np.arange(labels) % len(vectors)
+    noisy = vectors[which] - vectors.mean(axis=0) + 0.03 * generator.standard_normal((labels, vectors.shape[1]))
+    noisy /= np.linalg.norm(noisy, axis=1, keepdims=True)
+    answers = generator.permutation(np.arange(labels) % 2)
+    names = tuple(f"{number:064x}" for number in range(labels))
+    return TrainingData(
+        noisy.astype(np.float32), lambda rows: np.asarray(stems[which[rows]]), answers, np.ones(labels), names
+    )
+
+
+def _plain_epoch(photos: list[Path]) -> float:
+    model = load_model(BACKBONE, torch.float32)
+    transform = open_clip.image_transform(model.visual.image_size, is_train=False)
+    visual = model.visual
+    for part in (*visual.transformer.resblocks[-2:], visual.ln_post):
+        part.requires_grad_(True)
+    visual.proj.requires_grad_(True)
+    head = torch.nn.Linear(visual.output_dim, 1)
+    trained = [parameter for parameter in visual.parameters() if parameter.requires_grad]
+    optimiser = torch.optim.AdamW(chain(trained, head.parameters()), lr=1e-4)
+    labels = torch.arange(len(photos)) % 2
+    began = time.perf_counter()
+    for start in range(0, len(photos), CONFIG.batch_size):
+        pixels = []
+        for path in photos[start : start + CONFIG.batch_size]:
+            with Image.open(path) as image:
+                pixels.append(transform(image))
+        vectors = functional.normalize(visual(torch.stack(pixels)), dim=-1)
+        wanted = labels[start : start + CONFIG.batch_size].float()
+        loss = functional.binary_cross_entropy_with_logits(head(vectors)[:, 0], wanted)
+        optimiser.zero_grad()
+        torch.autograd.backward(loss)
+        optimiser.step()
+    return time.perf_counter() - began
+
+
+def _fine_tune(folder: Path) -> float:
+    data, tail = _data(folder, LABELS), Tail(load_model(BACKBONE, torch.float32).visual)
+    weights = data.balanced_weights()
+    groups = near_duplicate_groups(data.vectors)
+    dtype = fastest_dtype()
+    began = time.perf_counter()
+    head = fit_head(data.vectors, data.labels, weights, groups, folds=5, seed=0)
+    everyone = np.arange(len(data))
+    fine_tune(data, weights, everyone, head, CONFIG, tail=tail, dtype=dtype, seed=0, on_step=lambda *_: None)
+    return time.perf_counter() - began
+
+
+def _whole_job(folder: Path, labels: int) -> float:
+    tail = Tail(load_model(BACKBONE, torch.float32).visual)
+    result = train(
+        _data(folder, labels),
+        CONFIG,
+        tail=tail,
+        backbone_id=BACKBONE.id,
+        on_progress=lambda progress: None,
+        is_cancelled=lambda: False,
+    )
+    return result.seconds
+
+
+if __name__ == "__main__":
+    import sys
+
+    main(sys.argv[1:])
