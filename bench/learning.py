@@ -56,6 +56,8 @@ def main(arguments: Sequence[str] = ()) -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.learning", description=__doc__)
     parser.add_argument("--tastes", type=int, default=20)
     parser.add_argument("--sizes", type=int, nargs="+", default=SIZES)
+    parser.add_argument("--liked", type=float, nargs="+", default=LIKED_SHARES)
+    parser.add_argument("--wrong", type=float, nargs="+", default=WRONG)
     parser.add_argument("--processes", type=int, default=torch.get_num_threads())
     parser.add_argument("--results", type=Path, default=RESULTS)
     options = parser.parse_args(arguments)
@@ -66,7 +68,7 @@ def main(arguments: Sequence[str] = ()) -> None:
         for library in libraries(backbone, options.processes):
             library.save(Path(folder))
             known[library.name] = len(library.vectors)
-        tasks = _tasks(known, options.tastes, options.sizes, _done(options.results))
+        tasks = _tasks(known, options, _done(options.results))
         print(f"{len(tasks)} runs to do", flush=True)
         # Spawned: neither torch's threads nor its memory survive a fork in good order.
         with (
@@ -84,11 +86,13 @@ def _done(results: Path) -> set[str]:
     return {json.dumps(json.loads(line)["task"]) for line in results.read_text().splitlines()}
 
 
-def _tasks(known: dict[str, int], tastes: int, sizes: Sequence[int], done: set[str]) -> list[Task]:
+def _tasks(known: dict[str, int], options: argparse.Namespace, done: set[str]) -> list[Task]:
     """Person by person, so that a run that is stopped has as many of one kind as of another."""
     every = (
         Task(library, number, photos, share, wrong)
-        for number, wrong, share, library, photos in product(range(tastes), WRONG, LIKED_SHARES, known, sizes)
+        for number, wrong, share, library, photos in product(
+            range(options.tastes), options.wrong, options.liked, known, options.sizes
+        )
         if known[library] - photos >= LEFT_TO_JUDGE
     )
     return [task for task in every if json.dumps(asdict(task)) not in done]

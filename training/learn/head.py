@@ -49,7 +49,8 @@ class KernelHead:
     def logits(self, vectors: Vectors) -> Floats:
         """Unit vectors f32 [n, d], by the frozen tail -> f64 [n]"""
         kernel = np.exp(-self.sharpness * _squared_distances(vectors, self.landmarks.astype(np.float32)))
-        return kernel.astype(np.float64) @ self.coefficients.astype(np.float64) + self.bias
+        logits: Floats = kernel.astype(np.float64) @ self.coefficients.astype(np.float64) + self.bias
+        return logits
 
 
 @dataclass(frozen=True)
