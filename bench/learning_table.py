@@ -71,8 +71,9 @@ def _values(same: list[Result], method: str, measure: str) -> np.ndarray[Any, np
 
 def _with_interval(values: np.ndarray[Any, np.dtype[np.float64]]) -> str:
     """Mean over people and its 95 % interval, in points."""
-    half = 196 * values.std(ddof=1) / len(values) ** 0.5 if len(values) > 1 else float("nan")
-    return f"{100 * values.mean():.1f} ± {half:.1f}"
+    if len(values) < 2:
+        return f"{100 * values.mean():.1f}"
+    return f"{100 * values.mean():.1f} +- {196 * values.std(ddof=1) / len(values) ** 0.5:.1f}"
 
 
 def _condition_of_table(result: Result) -> tuple[str, float, float]:
