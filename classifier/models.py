@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import unicodedata
 import uuid
 from typing import TYPE_CHECKING, Self
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Exists, OuterRef, Q, Value
@@ -16,6 +18,13 @@ from wizard.owned import Owned, OwnedQuerySet
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
+
+
+def can_be_seen(text: str) -> None:
+    """Refuse a text of spaces and invisible characters alone."""
+    if not any(unicodedata.category(character)[0] in "LNPS" for character in text):
+        raise ValidationError("Write something that can be seen.")
+
 
 UNIT_INTERVAL = [MinValueValidator(0.0), MaxValueValidator(1.0)]
 
@@ -192,7 +201,7 @@ class TextPreference(Owned):
         WANT = "want", "Want"
         AVOID = "avoid", "Avoid"
 
-    phrase = models.CharField(max_length=120)
+    phrase = models.CharField(max_length=120, validators=[can_be_seen])
     kind = models.CharField(max_length=8, choices=Kind.choices, default=Kind.WANT)
     weight = models.FloatField(default=1.0, validators=[MinValueValidator(0.1), MaxValueValidator(2.0)])
     is_dealbreaker = models.BooleanField(default=False)

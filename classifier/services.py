@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile, File
 from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, Model
 from django.utils import timezone
 
 from classifier.images import MAX_BYTES, ImageRefused, clean_image, clean_name
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
 T = TypeVar("T")
+R = TypeVar("R", bound=Model)
 
 MAX_BIO = 5000
 PHOTOS_PER_TASK = 64
@@ -247,11 +248,15 @@ def _assign(row: Any, changes: dict[str, Any]) -> None:
         setattr(row, name, value)
 
 
-def _save_and_rescore(row: T, owner: User, fields: list[str] | None = None) -> T:
-    row.full_clean()  # type: ignore[attr-defined]  # every T here is a model
-    with transaction.atomic():
-        row.save(update_fields=fields)  # type: ignore[attr-defined]
-        request_rescoring(owner=owner)
+def _save_and_rescore(row: R, owner: User, fields: list[str] | None = None) -> R:
+    row.full_clean()
+    try:
+        with transaction.atomic():
+            row.save(update_fields=fields)
+            request_rescoring(owner=owner)
+    except IntegrityError:
+        row.full_clean()  # the same came in twice at once: now the rule that was broken can be named
+        raise
     return row
 
 

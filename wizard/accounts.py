@@ -17,6 +17,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse_lazy
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
+from rest_framework.authtoken.models import Token
 
 from classifier.models import ClassificationResult, Photo
 
@@ -64,7 +65,9 @@ class ChangePassword(PasswordChangeView):
     success_url = reverse_lazy("account")
 
     def form_valid(self, form: Any) -> HttpResponse:
-        messages.success(self.request, "Your password is changed. Other browsers are signed out.")
+        # Whoever changes a password that leaked means to shut everyone else out, scripts too.
+        Token.objects.filter(user=self.request.user.pk).delete()
+        messages.success(self.request, "Your password is changed. Other browsers and API tokens are signed out.")
         return super().form_valid(form)
 
 

@@ -5,6 +5,10 @@ from django.urls import include, path
 
 from wizard import health
 
+handler400 = "wizard.errors.bad_request"
+handler404 = "wizard.errors.not_found"
+handler500 = "wizard.errors.server_error"
+
 urlpatterns = [
     path("", include("classifier.urls")),
     path("accounts/", include("wizard.accounts_urls")),

@@ -33,5 +33,5 @@ class UploadParser(parsers.BaseParser):
         try:
             data, files = _NameKeepingParser(meta, stream, request.upload_handlers, encoding).parse()
         except MultiPartParserError as error:
-            raise exceptions.ParseError(f"The upload could not be read: {error}.") from error
+            raise exceptions.ParseError(f"The upload could not be read: {str(error).rstrip('.')}.") from error
         return parsers.DataAndFiles(data, files)
