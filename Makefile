@@ -5,10 +5,10 @@ BIN := $(VENV)/bin
 MANAGE := $(BIN)/python manage.py
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint types tests bench weights sample clean
+.PHONY: help setup run test lint types tests bench bench-learning weights sample clean
 
 help: ## List what can be made
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
 
 # The stamps hold the requirements they were installed from: a second run installs nothing.
 $(VENV)/.run: requirements.txt constraints.txt
@@ -47,6 +47,9 @@ tests: $(VENV)/.dev ## Run the tests alone
 bench: $(VENV)/.dev ## Measure speed and memory, as ratios in one run
 	$(BIN)/pip install --quiet --disable-pip-version-check -r bench/requirements.txt -c constraints.txt
 	$(BIN)/python -m bench
+
+bench-learning: $(VENV)/.dev ## Measure how well it learns, on simulated people (hours; it goes on where it stopped)
+	$(BIN)/python -m bench.learning
 
 weights: setup ## Fetch ViT-B/32 and check it (FILE=path takes a local file instead)
 	@$(MANAGE) fetch_weights $(if $(FILE),--file "$(FILE)")

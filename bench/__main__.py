@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sys
 
-from bench import product, scoring
+from bench import product, scoring, training
 
-PARTS = {"scoring": scoring.main, "product": product.main}
+PARTS = {"scoring": scoring.main, "product": product.main, "training": training.main}
 
 
 def main(names: list[str]) -> None:
