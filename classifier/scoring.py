@@ -96,7 +96,10 @@ def score_library(
     Returns:
         One `Scored` per row, in the order of `rows`; its score is None when no component has a weight.
     """
-    phrases = [(phrase, _measure(vectors, phrase.vector - neutral, background)) for phrase in recipe.phrases]
+    phrases = [
+        (phrase, _measure(vectors, phrase_direction(phrase.vector, neutral, background), background))
+        for phrase in recipe.phrases
+    ]
     references = _measure_references(vectors, recipe.reference_rows, background)
 
     parts: dict[str, tuple[float, Floats]] = {}
@@ -141,6 +144,16 @@ def score_library(
             )
         )
     return scored
+
+
+def phrase_direction(phrase: Floats, neutral: Floats, background: BackgroundStatistics | None) -> Floats:
+    """What a photo is measured along for a phrase: the phrase's vector less what it shares with the neutral prompts.
+
+    Taking the neutral vector away whole adds noise where a phrase hardly follows it; taking away the least-squares
+    share alone serves photos best and drawings worst. Half-way is nearly as good as the best of both.
+    """
+    share = (1 + background.share(phrase, neutral)) / 2 if background else 1.0
+    return np.asarray(phrase - share * neutral, dtype=np.float32)
 
 
 def _measure(vectors: Floats, direction: Floats, background: BackgroundStatistics | None) -> _Measured:

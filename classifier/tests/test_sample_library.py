@@ -15,6 +15,8 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
 from classifier.clip.engine import Engine
+from classifier.clip.statistics import BackgroundStatistics
+from classifier.scoring import phrase_direction
 from classifier.tests.clip_helpers import engine_for, starter
 
 FOLDER = Path(__file__).resolve().parents[1] / "sample"
@@ -76,7 +78,8 @@ def test_eight_phrases_or_more_are_suggested_each_for_another_attribute() -> Non
 @pytest.mark.parametrize("entry", SUGGESTED, ids=lambda entry: str(entry["phrase"]))
 def test_a_suggested_phrase_finds_what_it_names(entry: dict[str, Any]) -> None:
     engine, vectors = library()
-    score = vectors @ (engine.encode_phrases([entry["phrase"]])[0] - engine.neutral)
+    background = BackgroundStatistics.load(engine.backbone.statistics)
+    score = vectors @ phrase_direction(engine.encode_phrases([entry["phrase"]])[0], engine.neutral, background)
     assert roc_auc_score(shows(entry["attribute"]), score) > 0.8
 
 

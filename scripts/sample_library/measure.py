@@ -2,9 +2,9 @@
 
     python scripts/sample_library/measure.py [--sample classifier/sample] [--dry-run]
 
-A phrase is scored as the product scores it: cosine to the phrase's prompts minus cosine to the neutral prompts, on
-the starter. Its figure is the AUC against the true attribute in the manifest. Then the reverse: how well a logistic
-regression learns a simulated taste from 80 answers, on 60 other pictures.
+A phrase is scored as the product scores it (`classifier.scoring.phrase_direction`), on the starter. Its figure is the
+AUC against the true attribute in the manifest. Then the reverse: how well a logistic regression learns a simulated
+taste from 80 answers, on 60 other pictures.
 """
 
 import argparse
@@ -22,6 +22,8 @@ sys.path.insert(0, str(ROOT))
 
 from classifier.clip.backbones import resolve_backbone  # noqa: E402
 from classifier.clip.engine import Engine  # noqa: E402
+from classifier.clip.statistics import BackgroundStatistics  # noqa: E402
+from classifier.scoring import phrase_direction  # noqa: E402
 
 # Wordings that a person would write, by attribute; the first that passes is the one suggested.
 CANDIDATES: dict[str, tuple[str, ...]] = {
@@ -80,8 +82,9 @@ def embedded(engine: Engine, files: list[Path]) -> Vectors:
 
 def phrase_auc(engine: Engine, vectors: Vectors, phrase: str, is_true: list[bool]) -> float:
     """AUC of the product's phrase score against the truth."""
-    score = vectors @ (engine.encode_phrases([phrase])[0] - engine.neutral)
-    return float(roc_auc_score(is_true, score))
+    background = BackgroundStatistics.load(engine.backbone.statistics)
+    direction = phrase_direction(engine.encode_phrases([phrase])[0], engine.neutral, background)
+    return float(roc_auc_score(is_true, vectors @ direction))
 
 
 def chosen_phrases(engine: Engine, vectors: Vectors, attributes: list[set[str]]) -> list[dict[str, str | float]]:
