@@ -108,3 +108,10 @@ def test_a_stranger_changes_nothing(owner_client: Client, stranger: User) -> Non
         assert owner_client.post(f"/{address}", {"phrase": "mine"}).status_code == 404
     assert owner_client.post(f"/references/{reference.pk}/delete/").status_code == 404
     assert (TextPreference.objects.count(), ReferencePhoto.objects.count()) == (1, 1)
+
+
+def test_the_first_phrase_brings_its_part_of_the_score_to_life(owner_client: Client) -> None:
+    answer = owner_client.post("/taste/phrases/", {"phrase": "a dog", "kind": "want"}, headers={"hx-request": "true"})
+    body = answer.content.decode()
+    assert 'id="weights" aria-labelledby="weights-title" hx-swap-oob="true"' in body
+    assert "100 %" in body
