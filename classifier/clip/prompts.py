@@ -3,8 +3,8 @@
 Chosen on some 3,100 real photos with the starter, by the area under the curve of each label's name over the
 photos of its own source and over all of them, with a part of the neutral prompts taken away: .883 and .955 for
 the part that the product takes (`scoring.phrase_direction`), .859 and .937 for all of it, .893 and .959 for the
-least-squares share alone, which does harm on drawings. Templates that did harm: "a snapshot of {}", "a blurry
-photo of {}", "a profile picture with {}".
+least-squares share alone, which does harm on drawings (`python -m bench.phrases`). Templates that did harm:
+"a snapshot of {}", "a blurry photo of {}", "a profile picture with {}".
 """
 
 TEMPLATES = (
