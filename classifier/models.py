@@ -26,6 +26,7 @@ def can_be_seen(text: str) -> None:
         raise ValidationError("Write something that can be seen.")
 
 
+MAX_BIO = 5000  # characters
 UNIT_INTERVAL = [MinValueValidator(0.0), MaxValueValidator(1.0)]
 
 
@@ -76,7 +77,7 @@ class Photo(Owned):
     height = models.PositiveIntegerField(editable=False)
     sha256 = models.CharField(max_length=64, help_text="Of the file as it was uploaded.")
     source_name = models.CharField(max_length=255)
-    bio = models.TextField(max_length=5000, blank=True)
+    bio = models.TextField(max_length=MAX_BIO, blank=True)
     status = models.CharField(max_length=16, choices=Status.choices, default=Status.QUEUED)
     unreadable_reason = models.CharField(max_length=200, blank=True)
     attempts = models.PositiveSmallIntegerField(

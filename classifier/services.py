@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from classifier.images import MAX_BYTES, ImageRefused, clean_image, clean_name
 from classifier.models import (
+    MAX_BIO,
     ClassificationResult,
     Photo,
     PhotoEmbedding,
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 R = TypeVar("R", bound=Model)
 
-MAX_BIO = 5000
 PHOTOS_PER_TASK = 64
 SETTLE_SECONDS = 2  # photos that arrive within this time of one another share one re-scoring
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from classifier.models import ClassificationResult, Photo, ReferencePhoto, Taste, TextPreference
+from classifier.models import MAX_BIO, ClassificationResult, Photo, ReferencePhoto, Taste, TextPreference
 
 
 class ComponentSerializer(serializers.Serializer[Any]):
@@ -116,7 +116,7 @@ class UploadOutcomeSerializer(serializers.Serializer[Any]):
 
 class UploadSerializer(serializers.Serializer[Any]):
     files = serializers.ListField(child=serializers.FileField(), allow_empty=False)
-    bio = serializers.CharField(required=False, allow_blank=True, max_length=5000)
+    bio = serializers.CharField(required=False, allow_blank=True, max_length=MAX_BIO)
 
 
 class FeedbackSerializer(serializers.Serializer[Any]):

@@ -7,6 +7,7 @@ from django.db.models.fields.files import FieldFile
 from django.http import FileResponse, Http404
 from django.views.decorators.http import require_safe
 
+from classifier.images import IMAGE_TYPE, THUMBNAIL_TYPE
 from classifier.views.common import SignedInRequest, photo_or_404
 
 # A picture never changes under its address (which carries its fingerprint), and is kept by one browser only.
@@ -16,13 +17,13 @@ FOREVER = "private, max-age=31536000, immutable"
 @require_safe
 @login_required
 def photo_image(request: SignedInRequest, pk: int) -> FileResponse:
-    return _file(photo_or_404(request, pk).image, "image/jpeg")
+    return _file(photo_or_404(request, pk).image, IMAGE_TYPE)
 
 
 @require_safe
 @login_required
 def photo_thumbnail(request: SignedInRequest, pk: int) -> FileResponse:
-    return _file(photo_or_404(request, pk).thumbnail, "image/webp")
+    return _file(photo_or_404(request, pk).thumbnail, THUMBNAIL_TYPE)
 
 
 def _file(file: FieldFile, content_type: str) -> FileResponse:
