@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import io
 import logging
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from functools import partial
-from typing import BinaryIO, NamedTuple, cast
+from typing import NamedTuple
 
 import numpy as np
 from django.contrib.auth.models import User
-from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, QuerySet
 from django.utils import timezone
 from numpy.typing import NDArray
 
+from classifier.learned import keep_stem, learned_chances, open_image
 from classifier.model import current_backbone, get_engine, get_statistics
 from classifier.models import (
     ClassificationResult,
@@ -83,7 +82,7 @@ def _embed(photos: Sequence[Photo]) -> None:
         return
     by_id = {photo.pk: photo for photo in photos}
     batch: list[_Seen] = []
-    for found in get_engine().embed((photo.pk, partial(_open, photo)) for photo in photos):
+    for found in get_engine().embed((photo.pk, partial(open_image, photo)) for photo in photos):
         photo = by_id[found.key]
         if found.vector is None or found.stem is None:
             _mark_unreadable(photo, found.error or "It could not be read")
@@ -94,11 +93,6 @@ def _embed(photos: Sequence[Photo]) -> None:
             batch = []
     if batch:
         _store(batch)
-
-
-def _open(photo: Photo) -> BinaryIO:
-    # Every storage hands out a binary file; Django's `File` proxies it without saying so to a type checker.
-    return cast("BinaryIO", default_storage.open(str(photo.image.name)))
 
 
 class _Seen(NamedTuple):
@@ -116,9 +110,7 @@ def _store(batch: list[_Seen]) -> None:
     """Files first, then rows: a row never speaks of a file that is not there."""
     backbone = current_backbone().id
     for photo, _, stem in batch:
-        buffer = io.BytesIO()
-        np.save(buffer, stem, allow_pickle=False)
-        default_storage.save(stem_path(photo.owner_id, backbone, photo.pk), ContentFile(buffer.getvalue()))
+        keep_stem(photo.owner_id, backbone, photo.pk, stem)
     with transaction.atomic():
         kept = _lock(photo.pk for photo, *_ in batch)
         PhotoEmbedding.objects.bulk_create(
@@ -169,15 +161,24 @@ def _score(owner: User, only: Iterable[int] | None = None) -> None:
     rows = [row for row, photo_id in enumerate(photo_ids) if wanted is None or photo_id in wanted]
     if not rows:
         return
-    scored = score_library(
-        vectors,
-        rows,
-        _recipe(owner, photo_ids),
-        neutral=get_engine().neutral,
-        background=get_statistics(),
-    )
-    for some in in_chunks(list(zip(rows, scored, strict=True)), WRITTEN_AT_ONCE):
-        _write_results(owner, version, {photo_ids[row]: each for row, each in some})
+    recipe = _recipe(owner, photo_ids)
+    for some in in_chunks(rows, WRITTEN_AT_ONCE):
+        if not ModelVersion.objects.filter(pk=version.pk, is_active=True).exists():
+            return  # another version took over, and a re-scoring of its own is on its way
+        learned = None
+        chances = learned_chances(version, [photo_ids[row] for row in some], vectors[some])
+        if chances is not None:
+            learned = np.zeros(len(photo_ids), np.float32)
+            learned[some] = chances
+        scored = score_library(
+            vectors,
+            some,
+            recipe,
+            neutral=get_engine().neutral,
+            background=get_statistics(),
+            learned=learned,
+        )
+        _write_results(owner, version, {photo_ids[row]: each for row, each in zip(some, scored, strict=True)})
 
 
 def load_library(owner: User) -> tuple[list[int], Floats]:

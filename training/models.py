@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from django.db import IntegrityError, models, transaction
 from django.db.models import Q
@@ -66,12 +66,22 @@ class ModelVersion(Owned):
         return f"Version {self.version_number}"
 
 
+class TrainingJobQuerySet(OwnedQuerySet["TrainingJob"]):
+    def open(self) -> Self:
+        return self.filter(status__in=TrainingJob.OPEN)
+
+    def last_completed(self, owner: User) -> TrainingJob | None:
+        return self.owned_by(owner).filter(status=TrainingJob.Status.COMPLETED).order_by("-pk").first()
+
+
 class TrainingJob(Owned):
     """One request to learn from the answers so far.
 
     pending ──> running ──> completed
        │           ├──────> failed
        └───────────┴──────> cancelled
+
+    Every change of state is one conditional update of the row (training/services.py), so a job ends once.
     """
 
     class Status(models.TextChoices):
@@ -85,23 +95,36 @@ class TrainingJob(Owned):
         MANUAL = "manual", "You"
         AUTO = "auto", "By itself"
 
+    class Phase(models.TextChoices):
+        PREPARING = "preparing", "Getting your photos ready"
+        HEAD = "head", "Finding what your likes have in common"
+        FOLDS = "folds", "Learning, and checking on photos it had not seen"
+        FIGURES = "figures", "Measuring how good it is"
+        SAVING = "saving", "Saving the new version"
+
     OPEN = (Status.PENDING, Status.RUNNING)
 
     status = models.CharField(max_length=16, choices=Status.choices, default=Status.PENDING)
     trigger = models.CharField(max_length=16, choices=Trigger.choices, default=Trigger.MANUAL)
-    hyperparameters = models.JSONField(default=dict, blank=True)
+    hyperparameters = models.JSONField(default=dict, blank=True, help_text="epochs, batch_size, learning_rate")
+    backbone = models.CharField(max_length=200, blank=True)
+    likes = models.PositiveIntegerField(default=0, help_text="Likes and super likes that it learned from.")
+    dislikes = models.PositiveIntegerField(default=0)
+    phase = models.CharField(max_length=16, choices=Phase.choices, blank=True)
     current_epoch = models.PositiveIntegerField(default=0)
     current_loss = models.FloatField(null=True, blank=True)
     current_accuracy = models.FloatField(null=True, blank=True)
-    history = models.JSONField(default=list, blank=True, help_text="One entry per epoch.")
+    history = models.JSONField(default=list, blank=True, help_text="[{fold, epoch, loss, accuracy}], as they ended.")
     heartbeat = models.DateTimeField(null=True, blank=True)
+    cancel_requested = models.BooleanField(default=False)
+    outcome = models.TextField(blank=True, help_text="In one sentence, when it completed.")
     error = models.TextField(blank=True)
     version = models.OneToOneField(ModelVersion, null=True, blank=True, on_delete=models.SET_NULL, related_name="job")
     created_at = models.DateTimeField(auto_now_add=True)
     started_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
 
-    objects = OwnedQuerySet["TrainingJob"].as_manager()
+    objects = TrainingJobQuerySet.as_manager()
 
     class Meta:
         ordering = ["-created_at"]
@@ -111,7 +134,46 @@ class TrainingJob(Owned):
                 condition=Q(status__in=["pending", "running"]),
                 name="one_open_job_per_owner",
             ),
+            models.CheckConstraint(
+                condition=Q(status__in=["pending", "running"], finished_at=None)
+                | Q(status__in=["completed", "failed", "cancelled"], finished_at__isnull=False),
+                name="ended_jobs_have_an_end",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"Training {self.pk} ({self.get_status_display()})"
+
+    @property
+    def is_open(self) -> bool:
+        return self.status in self.OPEN
+
+    @property
+    def epochs(self) -> int:
+        return int(self.hyperparameters["epochs"])
+
+    @property
+    def waits_behind(self) -> int:
+        """How many open jobs of anybody come before this one, which waits."""
+        return TrainingJob.objects.open().filter(pk__lt=self.pk).count() if self.status == self.Status.PENDING else 0
+
+
+class LearnedAnswer(models.Model):
+    """An answer as it stood when a job learned from it.
+
+    The photo is named by the sha256 of its upload, so that the answer outlives the photo: what was learned from a
+    deleted photo is counted as changed.
+    """
+
+    job = models.ForeignKey(TrainingJob, on_delete=models.CASCADE, related_name="answers")
+    photo_sha256 = models.CharField(max_length=64)
+    feedback = models.CharField(max_length=16)
+    chance = models.FloatField(help_text="P(like), by models that had not seen the photo.")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["job", "photo_sha256"], name="a_job_learns_from_a_photo_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.photo_sha256[:8]}: {self.feedback}"

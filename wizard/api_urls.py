@@ -9,4 +9,5 @@ urlpatterns = [
     path("auth/token", TokenView.as_view(), name="api_token"),
     path("schema", SpectacularAPIView.as_view(), name="api_schema"),
     path("", include("classifier.api.urls")),
+    path("", include("training.api_urls")),
 ]

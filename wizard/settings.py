@@ -127,12 +127,22 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TASK_DEFAULT_QUEUE = "score"
-CELERY_TASK_ROUTES = {"training.*": {"queue": "train"}}
+CELERY_TASK_ROUTES = {"training.tasks.run_job": {"queue": "train"}}
 CELERY_TASK_TIME_LIMIT = 30 * 60
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "requeue-forgotten-photos": {
         "task": "classifier.tasks.requeue_forgotten",
+        "schedule": timedelta(minutes=1),
+        "options": {"expires": 50},
+    },
+    "look-after-training-jobs": {
+        "task": "training.tasks.look_after_jobs",
+        "schedule": timedelta(seconds=20),
+        "options": {"expires": 20},
+    },
+    "train-by-itself": {
+        "task": "training.tasks.train_by_itself",
         "schedule": timedelta(minutes=1),
         "options": {"expires": 50},
     },
@@ -142,6 +152,7 @@ CELERY_BEAT_SCHEDULE = {
 
 WIZARD_BACKBONE = env.text("WIZARD_BACKBONE", "auto")
 WIZARD_WEIGHTS_DIR = env.path("WIZARD_WEIGHTS_DIR", BASE_DIR / "data" / "weights")
+WIZARD_TRAIN_THREADS = env.whole("WIZARD_TRAIN_THREADS", 0, most=256)  # 0: as many as there are cores
 WIZARD_SCORE_THREADS = env.whole("WIZARD_SCORE_THREADS", 0, most=256)  # 0: as many as there are cores
 
 # --- people ---------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ handler500 = "wizard.errors.server_error"
 
 urlpatterns = [
     path("", include("classifier.urls")),
+    path("", include("training.urls")),
     path("accounts/", include("wizard.accounts_urls")),
     path("api/", include("wizard.api_urls")),
     path("admin/", admin.site.urls),

@@ -1,0 +1,149 @@
+"""What the active version learned, applied to photos; and the kept stem activations that it is applied to."""
+
+from __future__ import annotations
+
+import io
+import logging
+import shutil
+import tempfile
+from collections import Counter
+from functools import lru_cache, partial
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO, cast
+
+import numpy as np
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from numpy.typing import NDArray
+
+from classifier.model import current_backbone, get_engine
+from classifier.models import ClassificationResult, Photo
+from classifier.stems import stem_path
+from training.models import ModelVersion
+
+if TYPE_CHECKING:
+    from training.learn.version import Scorer, Version
+
+log = logging.getLogger(__name__)
+
+Stem = NDArray[np.float16]
+READ_AT_ONCE = 256
+
+
+def load_file(version: ModelVersion) -> Version | None:
+    """The trained state of a version; None for the base, and for one that was trained on another backbone.
+
+    Raises VersionFileError when the file cannot serve.
+    """
+    from training.learn.version_file import load_version
+
+    backbone = current_backbone().id
+    if not version.file or version.backbone != backbone:
+        return None
+    name = str(version.file.name)
+    try:
+        return load_version(Path(default_storage.path(name)), backbone_id=backbone, sha256=version.sha256)
+    except NotImplementedError:  # the storage is not on this machine
+        with tempfile.NamedTemporaryFile(suffix=".pt") as copy, default_storage.open(name) as handle:
+            shutil.copyfileobj(handle, copy)
+            copy.flush()
+            return load_version(Path(copy.name), backbone_id=backbone, sha256=version.sha256)
+
+
+@lru_cache(maxsize=2)
+def _scorer(version_id: int, sha256: str) -> Scorer | None:
+    """Kept in the score worker from one batch to the next."""
+    from training.learn.version import Scorer
+
+    version = load_file(ModelVersion.objects.get(pk=version_id))
+    return Scorer(version, get_engine().tail_module) if version else None
+
+
+def learned_chances(
+    version: ModelVersion, photo_ids: list[int], vectors: NDArray[np.float32]
+) -> NDArray[np.float32] | None:
+    """P(like) [n] by `version` of photos with unit vectors f32 [n, d]; None when it has learned nothing that can serve.
+
+    What it said of a photo before is kept in the photo's result: a change of phrases computes nothing anew.
+    """
+    if not version.file:
+        return None
+    try:
+        scorer = _scorer(version.pk, version.sha256)
+    except Exception as error:  # the scores go on without what was learned
+        log.error("%s of owner %s cannot serve: %s", version, version.owner_id, error)
+        return None
+    if scorer is None:
+        return None
+    said = dict(
+        ClassificationResult.objects.filter(model_version=version, photo__in=photo_ids).values_list(
+            "photo", "components__learned__value"
+        )
+    )
+    chances = np.array([_number(said.get(photo)) for photo in photo_ids], np.float32)
+    unknown = np.flatnonzero(np.isnan(chances))
+    if scorer.version.is_frozen:
+        chances[unknown] = scorer.score_vectors(vectors[unknown])
+        return chances
+    for start in range(0, len(unknown), READ_AT_ONCE):
+        some = unknown[start : start + READ_AT_ONCE]
+        stems = read_stems(version.owner_id, [photo_ids[row] for row in some])
+        there = np.array([row for row in some if photo_ids[row] in stems], np.int64)
+        if len(there):
+            stacked = np.stack([stems[photo_ids[row]] for row in there])
+            chances[there] = scorer(stacked, vectors[there])
+    return np.nan_to_num(chances, nan=0.5)  # a photo whose file is gone: nothing is known of it
+
+
+def _number(value: object) -> float:
+    return float(value) if isinstance(value, int | float) else float("nan")
+
+
+def read_stems(owner_id: int, photo_ids: list[int]) -> dict[int, Stem]:
+    """The kept stem activations f16 [T, W] of the owner's photos, by photo.
+
+    One that is missing or damaged is computed anew from the photo and kept; a photo that cannot be read is left out.
+    """
+    backbone = current_backbone().id
+    found = {photo: _read(stem_path(owner_id, backbone, photo)) for photo in photo_ids}
+    stems = {photo: stem for photo, stem in found.items() if stem is not None}
+    shapes = Counter(stem.shape for stem in stems.values())
+    if shapes:
+        (shape, _), *_ = shapes.most_common(1)
+        stems = {photo: stem for photo, stem in stems.items() if stem.shape == shape}
+    lost = [photo for photo in photo_ids if photo not in stems]
+    if lost:
+        log.warning("computing the stem activations of %s photos anew, the first is %s", len(lost), lost[0])
+        photos = Photo.objects.filter(pk__in=lost, owner=owner_id)
+        for answer in get_engine().embed((photo.pk, partial(open_image, photo)) for photo in photos):
+            if answer.stem is not None:
+                keep_stem(owner_id, backbone, answer.key, answer.stem)
+                stems[answer.key] = answer.stem
+    return stems
+
+
+def keep_stem(owner_id: int, backbone_id: str, photo_id: int, stem: Stem) -> None:
+    buffer = io.BytesIO()
+    np.save(buffer, stem, allow_pickle=False)
+    default_storage.save(stem_path(owner_id, backbone_id, photo_id), ContentFile(buffer.getvalue()))
+
+
+def _read(name: str) -> Stem | None:
+    """None when it is not there, or not what was written."""
+    try:
+        with default_storage.open(name) as handle:
+            stem = np.load(io.BytesIO(handle.read()), allow_pickle=False)
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, EOFError) as error:
+        log.warning("%s is damaged: %s", name, error)
+        return None
+    if stem.dtype != np.float16 or stem.ndim != 2 or not np.isfinite(stem).all():
+        log.warning("%s is damaged", name)
+        return None
+    return cast("Stem", stem)
+
+
+def open_image(photo: Photo) -> BinaryIO:
+    # Every storage hands out a binary file; Django's `File` proxies it without saying so to a type checker.
+    return cast("BinaryIO", default_storage.open(str(photo.image.name)))

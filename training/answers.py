@@ -1,0 +1,57 @@
+"""What a person has said so far, as a trainer sees it, and how it differs from what a job learned from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from classifier.model import current_backbone
+from classifier.models import ClassificationResult, Photo, PhotoEmbedding
+from training.models import TrainingJob
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
+Answers = dict[str, str]
+"""The answer (like, dislike, super_like) to each photo, by the sha256 of its upload."""
+
+Feedback = ClassificationResult.Feedback
+LIKES = (Feedback.LIKE, Feedback.SUPER_LIKE)
+
+
+def answered_results(owner: User) -> QuerySet[ClassificationResult]:
+    """The results that carry an answer to learn from: of photos that the running backbone has seen."""
+    seen = PhotoEmbedding.objects.filter(photo=OuterRef("photo"), backbone=current_backbone().id)
+    results = ClassificationResult.objects.owned_by(owner).filter(user_feedback__isnull=False)
+    return results.filter(Exists(seen), photo__status=Photo.Status.READY)
+
+
+def answers_of(owner: User) -> Answers:
+    return {
+        sha256: feedback
+        for sha256, feedback in answered_results(owner).values_list("photo__sha256", "user_feedback")
+        if feedback
+    }
+
+
+def count_classes(answers: Answers) -> tuple[int, int]:
+    """Likes (super likes are likes) and dislikes."""
+    likes = sum(feedback in LIKES for feedback in answers.values())
+    return likes, len(answers) - likes
+
+
+def learned_answers(job: TrainingJob) -> Answers:
+    return dict(job.answers.values_list("photo_sha256", "feedback"))
+
+
+def count_changes(now: Answers, learned: Answers) -> int:
+    """How many answers were added, changed or removed since."""
+    return len(now.items() ^ learned.items()) - len(
+        [photo for photo in now.keys() & learned.keys() if now[photo] != learned[photo]]
+    )
+
+
+def count_outdated(now: Answers, learned: Answers) -> int:
+    """How many of the answers it learned from were changed or removed since."""
+    return sum(now.get(photo) != feedback for photo, feedback in learned.items())

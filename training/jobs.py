@@ -1,0 +1,202 @@
+"""One training job, from the answers to a saved version. Worker code: it imports torch."""
+
+from __future__ import annotations
+
+import errno
+import logging
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.core.files import File
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.utils import timezone
+
+from classifier.clip.loading import load_model
+from classifier.clip.towers import Tail
+from classifier.learned import load_file, read_stems
+from classifier.model import current_backbone
+from classifier.models import ClassificationResult
+from training.answers import LIKES, answered_results
+from training.learn.data import Cancelled, Floats, TrainConfig, TrainingData, TrainingRefused
+from training.learn.gate import Verdict, compare
+from training.learn.recipe import TrainResult, train
+from training.learn.version import Scorer
+from training.learn.version_file import VersionFileError, save_version
+from training.models import LearnedAnswer, ModelVersion, TrainingJob
+from training.reporting import Report
+from training.services import activate_version, claim_job, end_job
+
+if TYPE_CHECKING:
+    import torch
+
+log = logging.getLogger(__name__)
+
+Status, Phase = TrainingJob.Status, TrainingJob.Phase
+SUPER_LIKE_WEIGHT = 2.0
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """The answers of one moment, with what the trainer needs of their photos."""
+
+    data: TrainingData
+    feedbacks: list[str]
+
+
+def run(job_id: int) -> None:
+    """Claims the job and brings it to exactly one end."""
+    job = claim_job(job_id)
+    if job is None:
+        return
+    try:
+        with Report(job) as report:
+            _learn(job, report)
+    except Cancelled:
+        end_job(job.pk, Status.CANCELLED)
+    except (TrainingRefused, VersionFileError) as refused:
+        end_job(job.pk, Status.FAILED, error=str(refused))
+    except Exception as error:
+        log.exception("training %s failed", job.pk)
+        end_job(job.pk, Status.FAILED, error=_reason(error))
+
+
+def _reason(error: Exception) -> str:
+    kept = "Your active version is as it was."
+    if isinstance(error, MemoryError) or "memory" in str(error).lower():
+        return f"The machine ran out of memory while learning. {kept}"
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return f"The disk is full, so the new version could not be saved. {kept} Make room and train again."
+    return f"Something went wrong while learning ({type(error).__name__}); the log says more. {kept}"
+
+
+def _learn(job: TrainingJob, report: Report) -> None:
+    report.phase(Phase.PREPARING)
+    backbone = current_backbone()
+    lesson = _lesson(job.owner)
+    tail = Tail(load_model(backbone, _float32()).visual)
+    chosen = {name: value for name, value in job.hyperparameters.items() if name in TrainConfig.__dataclass_fields__}
+    result = train(
+        lesson.data,
+        TrainConfig(**chosen),
+        tail=tail,
+        backbone_id=backbone.id,
+        on_progress=report.on_progress,
+        is_cancelled=report.is_cancelled,
+        threads=settings.WIZARD_TRAIN_THREADS or None,
+    )
+    active = ModelVersion.objects.active_of(job.owner)
+    verdict = _judge(active, lesson.data, result, tail)
+    report.phase(Phase.SAVING)
+    _keep(job, lesson, result, active, verdict)
+
+
+def _float32() -> torch.dtype:
+    import torch
+
+    return torch.float32
+
+
+def _lesson(owner: User) -> Lesson:
+    rows = list(
+        answered_results(owner)
+        .filter(photo__embeddings__backbone=current_backbone().id)
+        .order_by("photo_id")
+        .values_list("photo_id", "photo__sha256", "user_feedback", "photo__embeddings__vector")
+    )
+    stems = read_stems(owner.pk, [photo for photo, *_ in rows])
+    rows = [row for row in rows if row[0] in stems]
+    feedbacks = [str(feedback) for _, _, feedback, _ in rows]
+    vectors = np.stack([np.frombuffer(bytes(vector), "<f2") for *_, vector in rows]) if rows else np.empty((0, 0))
+    vectors = vectors.astype(np.float32)
+    vectors /= np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-6)
+    data = TrainingData(
+        vectors=vectors,
+        stems=np.stack([stems[photo] for photo, *_ in rows]) if rows else np.empty((0, 0, 0), np.float16),
+        labels=np.array([feedback in LIKES for feedback in feedbacks], np.int64),
+        weights=np.where(np.array(feedbacks) == ClassificationResult.Feedback.SUPER_LIKE, SUPER_LIKE_WEIGHT, 1.0),
+        photos=tuple(sha256 for _, sha256, *_ in rows),
+    )
+    return Lesson(data, feedbacks)
+
+
+def _judge(active: ModelVersion, data: TrainingData, result: TrainResult, tail: Tail) -> Verdict:
+    """The gate. The active version answers for the photos it learned from as it did before it had seen them."""
+    rival = load_file(active)
+    if rival is None:
+        return compare(data.labels, result.out_of_fold, None, active_name=str(active))
+    chances: Floats = np.full(len(data), np.nan)
+    fresh = np.array([row for row, photo in enumerate(data.photos) if photo not in rival.out_of_fold], np.int64)
+    for row, photo in enumerate(data.photos):
+        chances[row] = rival.out_of_fold.get(photo, np.nan)
+    if len(fresh):
+        chances[fresh] = Scorer(rival, tail)(data.stems_of(fresh), data.vectors[fresh])
+    return compare(data.labels, result.out_of_fold, chances, active_name=str(active))
+
+
+def _keep(job: TrainingJob, lesson: Lesson, result: TrainResult, active: ModelVersion, verdict: Verdict) -> None:
+    """The file and every row of the new version, or nothing at all."""
+    name = ""
+    try:
+        with transaction.atomic():
+            # The owner's row is the lock: two writers never take the same number.
+            User.objects.select_for_update().get(pk=job.owner_id)
+            if not TrainingJob.objects.filter(pk=job.pk, status=Status.RUNNING, cancel_requested=False).exists():
+                raise Cancelled
+            newest = ModelVersion.objects.filter(owner=job.owner_id).order_by("-version_number").first()
+            number = 1 + (newest.version_number if newest else 0)
+            name = f"models/{job.owner_id}/version_{number}.pt"
+            sha256, size = _save(name, result)
+            version = ModelVersion.objects.create(
+                owner=job.owner,
+                version_number=number,
+                model_type=ModelVersion.Type.FINE_TUNED,
+                backbone=result.version.backbone_id,
+                file=name,
+                sha256=sha256,
+                size=size,
+                parent=active,
+                figures=result.version.figures,
+            )
+            LearnedAnswer.objects.bulk_create(
+                LearnedAnswer(job=job, photo_sha256=photo, feedback=feedback, chance=float(chance))
+                for photo, feedback, chance in zip(
+                    lesson.data.photos, lesson.feedbacks, result.out_of_fold, strict=True
+                )
+            )
+            if verdict.better:
+                activate_version(version=version)
+            likes = int(lesson.data.labels.sum())
+            TrainingJob.objects.filter(pk=job.pk).update(
+                status=Status.COMPLETED,
+                version=version,
+                likes=likes,
+                dislikes=len(lesson.data) - likes,
+                current_epoch=job.epochs,
+                outcome=f"{version}: {verdict.sentence}{' It is active now.' if verdict.better else ''}",
+                finished_at=timezone.now(),
+            )
+    except BaseException:
+        if name:
+            default_storage.delete(name)
+        raise
+
+
+def _save(name: str, result: TrainResult) -> tuple[str, int]:
+    """sha256 and bytes. In one step, never half of it, on this machine's disk; elsewhere as the storage does it."""
+    try:
+        path = Path(default_storage.path(name))
+    except NotImplementedError:
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / Path(name).name
+            sha256 = save_version(path, result.version)
+            with path.open("rb") as file:
+                default_storage.save(name, File(file))
+            return sha256, path.stat().st_size
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return save_version(path, result.version), path.stat().st_size

@@ -1,0 +1,214 @@
+"""Starting, cancelling and ending training jobs, and which version serves: for pages, API, admin and beat alike."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from django.contrib.auth.models import User
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from classifier.model import current_backbone
+from classifier.models import Taste
+from classifier.services import request_rescoring
+from training.answers import answers_of, count_changes, count_classes, learned_answers
+from training.learn.config import TrainConfig
+from training.models import ModelVersion, TrainingJob
+
+if TYPE_CHECKING:
+    from training.answers import Answers
+
+Status = TrainingJob.Status
+MINIMUM_PER_CLASS = TrainConfig.min_per_class
+CHOICES = ("epochs", "batch_size", "learning_rate")  # what of the recipe a user may set
+
+SILENT_AFTER = timedelta(seconds=60)  # a running job beats every 5 s
+LOST_AFTER = timedelta(seconds=30)  # a message that nobody took up by then is sent again
+
+SILENT = (
+    "The training process ended without a word; perhaps Dating Wizard was stopped, or the machine ran out of memory."
+    " Your active version is as it was."
+)
+KILLED = (
+    "The training process was ended from outside, most likely because the machine ran out of memory."
+    " Your active version is as it was."
+)
+
+
+class CannotTrain(Exception):
+    """Training cannot start now; the message says why in one sentence."""
+
+    code = "cannot_train"
+
+
+class JobAlreadyOpen(CannotTrain):
+    code = "job_open"
+
+    def __init__(self, job: TrainingJob) -> None:
+        super().__init__("A training is under way; let it end, or cancel it.")
+        self.job = job
+
+
+class TooFewAnswers(CannotTrain):
+    code = "too_few_labels"
+
+    def __init__(self, likes: int, dislikes: int) -> None:
+        minimum = MINIMUM_PER_CLASS
+        super().__init__(
+            f"Training needs at least {minimum} photos you like and {minimum} you do not;"
+            f" so far there are {likes} and {dislikes}."
+        )
+        self.likes, self.dislikes, self.minimum = likes, dislikes, minimum
+
+
+class NothingNew(CannotTrain):
+    code = "nothing_new"
+
+    def __init__(self) -> None:
+        super().__init__("There is nothing new to learn: your answers are those of the last training.")
+
+
+class JobHasEnded(Exception):
+    def __init__(self, job: TrainingJob) -> None:
+        super().__init__(f"This training has ended already: {job.get_status_display().lower()}.")
+
+
+class WrongBackbone(Exception):
+    def __init__(self, version: ModelVersion) -> None:
+        super().__init__(f"{version} was trained on another model ({version.backbone}) and cannot serve now.")
+
+
+def start_training(
+    *, owner: User, trigger: str = TrainingJob.Trigger.MANUAL, hyperparameters: dict[str, Any] | None = None
+) -> TrainingJob:
+    """Queue a job that learns from the owner's answers.
+
+    Raises:
+        JobAlreadyOpen, TooFewAnswers, NothingNew: one of `CannotTrain`; nothing was queued.
+        ValueError: a hyperparameter is out of bounds.
+    """
+    fail_silent_jobs()
+    given = TrainConfig(**(hyperparameters or {}))
+    chosen = {name: getattr(given, name) for name in CHOICES}
+    answers = answers_of(owner)
+    check_can_train(owner, answers, chosen)
+    likes, dislikes = count_classes(answers)
+    try:
+        with transaction.atomic():
+            job = TrainingJob.objects.create(
+                owner=owner,
+                trigger=trigger,
+                hyperparameters=chosen,
+                backbone=current_backbone().id,
+                likes=likes,
+                dislikes=dislikes,
+            )
+            queue_job(job)
+    except IntegrityError:  # started twice at once: the other one runs
+        raise JobAlreadyOpen(TrainingJob.objects.owned_by(owner).open().get()) from None
+    return job
+
+
+def check_can_train(owner: User, answers: Answers, chosen: dict[str, Any]) -> None:
+    """Raises one of `CannotTrain` when a job cannot start now."""
+    if job := TrainingJob.objects.owned_by(owner).open().first():
+        raise JobAlreadyOpen(job)
+    likes, dislikes = count_classes(answers)
+    if min(likes, dislikes) < MINIMUM_PER_CLASS:
+        raise TooFewAnswers(likes, dislikes)
+    last = TrainingJob.objects.last_completed(owner)
+    same_recipe = last and last.hyperparameters == chosen and last.backbone == current_backbone().id
+    if last and same_recipe and not count_changes(answers, learned_answers(last)):
+        raise NothingNew
+
+
+def queue_job(job: TrainingJob) -> None:
+    from training.tasks import run_job
+
+    # Robust: with no broker the row waits, and beat hands it over again when it is back.
+    transaction.on_commit(partial(run_job.delay, job.pk), robust=True)
+
+
+def cancel_job(*, job: TrainingJob) -> None:
+    """A job that waits ends at once, one that runs within a second or two. Raises JobHasEnded."""
+    jobs = TrainingJob.objects.filter(pk=job.pk)
+    if jobs.filter(status=Status.PENDING).update(status=Status.CANCELLED, finished_at=timezone.now()):
+        pass
+    elif not jobs.filter(status=Status.RUNNING).update(cancel_requested=True):
+        job.refresh_from_db()
+        raise JobHasEnded(job)
+    job.refresh_from_db()
+
+
+def claim_job(job_id: int) -> TrainingJob | None:
+    """The job, which is now ours to run; None when it is gone, was cancelled, or another delivery has it."""
+    now = timezone.now()
+    waiting = TrainingJob.objects.filter(pk=job_id, status=Status.PENDING)
+    if not waiting.update(status=Status.RUNNING, started_at=now, heartbeat=now, phase=TrainingJob.Phase.PREPARING):
+        return None
+    return TrainingJob.objects.select_related("owner").get(pk=job_id)
+
+
+def end_job(job_id: int, status: str, *, error: str = "") -> bool:
+    """End a running job that made no version; False when it is not running any more."""
+    running = TrainingJob.objects.filter(pk=job_id, status=Status.RUNNING)
+    return bool(running.update(status=status, error=error, finished_at=timezone.now()))
+
+
+def fail_silent_jobs() -> int:
+    """Jobs whose worker is gone have failed; returns how many."""
+    silent = TrainingJob.objects.filter(status=Status.RUNNING, heartbeat__lt=timezone.now() - SILENT_AFTER)
+    return silent.update(status=Status.FAILED, error=SILENT, finished_at=timezone.now())
+
+
+def requeue_lost_jobs() -> None:
+    """Hand jobs over again whose message was lost: they wait although no job runs."""
+    if TrainingJob.objects.filter(status=Status.RUNNING).exists():
+        return
+    waiting = TrainingJob.objects.filter(status=Status.PENDING, created_at__lt=timezone.now() - LOST_AFTER)
+    for job in waiting.order_by("pk"):
+        queue_job(job)
+
+
+def train_by_itself() -> None:
+    """Start a job for everybody who wants it and has given enough new answers."""
+    for taste in Taste.objects.filter(auto_train=True).select_related("owner"):
+        if answers_until_auto(taste) == 0:
+            try:
+                start_training(owner=taste.owner, trigger=TrainingJob.Trigger.AUTO)
+            except CannotTrain:
+                continue
+
+
+def answers_until_auto(taste: Taste, answers: Answers | None = None) -> int:
+    """How many answers have to be added, changed or removed before training starts by itself.
+
+    Counted since the last completed job; and since the last of all, if that one failed or was cancelled: what
+    goes wrong, or is not wanted, is not tried again each minute.
+    """
+    answers = answers_of(taste.owner) if answers is None else answers
+    jobs = TrainingJob.objects.owned_by(taste.owner).exclude(status__in=TrainingJob.OPEN)
+    completed = TrainingJob.objects.last_completed(taste.owner)
+    changes = count_changes(answers, learned_answers(completed) if completed else {})
+    last = jobs.order_by("-pk").first()
+    if last and last != completed:
+        changes = min(changes, count_changes(answers, learned_answers(last)))
+    return max(taste.auto_train_every - changes, 0)
+
+
+def activate_version(*, version: ModelVersion) -> None:
+    """Let `version` serve its owner; the library is scored anew behind the scenes.
+
+    Raises WrongBackbone when it was trained on another backbone than the one that runs.
+    """
+    if version.backbone not in ("", current_backbone().id):
+        raise WrongBackbone(version)
+    with transaction.atomic():
+        User.objects.select_for_update().get(pk=version.owner_id)  # the lock: two activations in a row end in the last
+        of_owner = ModelVersion.objects.filter(owner=version.owner_id)
+        of_owner.filter(is_active=True).exclude(pk=version.pk).update(is_active=False)
+        of_owner.filter(pk=version.pk).update(is_active=True)
+        version.is_active = True
+        request_rescoring(owner=version.owner)

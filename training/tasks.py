@@ -1,0 +1,53 @@
+"""What beat and the `train` worker do. Ids in; rows are fetched, worked on and stored; nothing is returned."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from celery import shared_task
+from celery.signals import task_failure, worker_ready
+from django.db import connection
+
+
+# Acknowledged when it begins: what brought a worker down is not tried again on the next one.
+@shared_task(acks_late=False, time_limit=100 * 60)
+def run_job(job_id: int) -> None:
+    """Learn, measure and save, if the job still waits. A second delivery is a no-op."""
+    from training.jobs import run
+
+    run(job_id)
+
+
+@shared_task
+def look_after_jobs() -> None:
+    """Fail jobs whose worker is gone, and hand those over again whose message was lost."""
+    from training.services import fail_silent_jobs, requeue_lost_jobs
+
+    fail_silent_jobs()
+    requeue_lost_jobs()
+
+
+@shared_task
+def train_by_itself() -> None:
+    """Start a job for everybody who has given enough new answers."""
+    from training.services import train_by_itself
+
+    train_by_itself()
+
+
+@task_failure.connect(sender=run_job)
+def say_that_it_was_killed(args: Any = (), **kwargs: Any) -> None:
+    """The worker's parent process sees its child die at once, long before the silence is noticed."""
+    from training.models import TrainingJob
+    from training.services import KILLED, end_job
+
+    try:
+        end_job(args[0], TrainingJob.Status.FAILED, error=KILLED)
+    finally:
+        connection.close()  # the next child is forked from this process and must not inherit it
+
+
+@worker_ready.connect
+def take_up_work(sender: Any, **kwargs: Any) -> None:
+    if str(sender.hostname).startswith("train"):
+        look_after_jobs.delay()
