@@ -5,27 +5,21 @@ Everything is measured on a real instance with the starter model, started as `ma
 
 from __future__ import annotations
 
-import os
 import statistics
 import tempfile
 import time
 from pathlib import Path
 
-import django
 import requests
 
 from classifier.sample import sample_photos
-
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "wizard.test_settings")
-
-from wizard.tests.system import Api, Instance, running_instance
+from wizard.instance import Api, Instance, running_instance
 
 PHOTOS = 1000
 ROUNDS = 5
 
 
 def main() -> None:
-    django.setup()  # the instance's helper asks the settings where the project lies
     with tempfile.TemporaryDirectory(prefix="wizard-bench-") as folder:
         data_dir = Path(folder) / "data"
         with running_instance(data_dir) as first:

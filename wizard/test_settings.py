@@ -18,7 +18,7 @@ os.environ.update(
 from wizard.settings import *  # noqa: E402, F403  (after the environment is set)
 
 # Tasks that services send are looked at or run by the tests themselves; tests of the whole system start
-# real processes with a real Valkey (wizard/tests/system.py).
+# real processes with a real Valkey (wizard/instance.py).
 CELERY_BROKER_URL = "memory://"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # fast; the real one is Django's default
 STORAGES = {  # pages under test need no collected static files

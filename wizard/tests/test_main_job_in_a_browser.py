@@ -12,8 +12,8 @@ from PIL import Image
 from playwright.sync_api import Browser, FilePayload, Page, expect
 
 from classifier.sample import sample_photos
+from wizard.instance import Instance
 from wizard.tests.browser import fresh_page
-from wizard.tests.system import Instance
 
 pytestmark = [pytest.mark.system, pytest.mark.browser]
 

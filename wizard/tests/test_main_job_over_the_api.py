@@ -9,7 +9,7 @@ import pytest
 from classifier.images import MAX_BYTES
 from classifier.sample import sample_photos
 from classifier.tests.image_samples import encoded, halves, noise, png_chunk, png_with
-from wizard.tests.system import Api, Instance
+from wizard.instance import Api, Instance
 
 pytestmark = pytest.mark.system
 

@@ -1,0 +1,205 @@
+"""The whole product as real processes, started as `make run` starts it, on a data directory of its own.
+
+For the demo, the benchmarks and the tests of the whole system. It needs no Django in the process that calls it.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import requests
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+START_SECONDS = 120
+STOP_SECONDS = 30
+OPEN = ("pending", "running")
+
+
+class InstanceError(Exception):
+    """It did not start, or did not do what was waited for."""
+
+
+@dataclass(frozen=True)
+class Instance:
+    """A running Dating Wizard: where it answers, what it printed, and the demo user's way in.
+
+    `password` is empty when it was not printed: on any start but the first.
+    """
+
+    url: str
+    log: Path
+    process: subprocess.Popen[bytes]
+    environment: dict[str, str]
+    password: str
+
+    def processes(self, kind: str = "") -> list[int]:
+        """The pids of everything it started, itself included, parents first; of one `kind` alone if it is given."""
+        parents: dict[int, int] = {}
+        for folder in Path("/proc").glob("[0-9]*"):
+            try:
+                parents[int(folder.name)] = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
+            except OSError:
+                continue  # it ended in this moment
+        found = [self.process.pid]
+        for pid in found:
+            found += [child for child, parent in parents.items() if parent == pid]
+        return [pid for pid in found if not kind or self.kind_of(pid) == kind]
+
+    def kind_of(self, pid: int) -> str:
+        """web, score, train, beat, valkey or launcher, by its command line."""
+        try:
+            command = Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
+        except OSError:
+            return "gone"
+        kinds = {"gunicorn": "web", "score@": "score", "train@": "train", " beat": "beat", "valkey": "valkey"}
+        return next((kind for part, kind in kinds.items() if part in command), "launcher")
+
+    def api(self, username: str = "demo", password: str = "") -> Api:
+        """What the user may call, the demo user if none is named."""
+        given = {"username": username, "password": password or self.password}
+        answer = requests.post(f"{self.url}/api/auth/token", json=given, timeout=30)
+        answer.raise_for_status()
+        return Api(self.url, answer.json()["token"])
+
+    def manage(self, *arguments: str) -> None:
+        """Run a command of manage.py on this instance's data."""
+        command = [sys.executable, "manage.py", *arguments]
+        subprocess.run(command, cwd=BASE_DIR, env=self.environment, check=True, timeout=60)  # noqa: S603
+
+    def stop(self) -> None:
+        """As Ctrl-C does; when it has ended by itself, nothing."""
+        self.process.send_signal(signal.SIGINT)
+        try:
+            self.process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            for pid in reversed(self.processes()):
+                os.kill(pid, signal.SIGKILL)
+            raise
+
+
+@dataclass(frozen=True)
+class Api:
+    url: str
+    token: str
+
+    def call(self, method: str, path: str, **given: Any) -> requests.Response:
+        headers = {"Authorization": f"Token {self.token}"}
+        return requests.request(method, f"{self.url}/api/{path}", headers=headers, timeout=120, **given)
+
+    def every_photo(self, query: str = "") -> list[dict[str, Any]]:
+        photos: list[dict[str, Any]] = []
+        address: str | None = f"{self.url}/api/photos?page_size=200&{query}"
+        while address:
+            page = self.call("GET", address.removeprefix(f"{self.url}/api/")).json()
+            photos += page["results"]
+            address = page["next"]
+        return photos
+
+    def wait_until_scored(self, seconds: float = 120) -> list[dict[str, Any]]:
+        """All photos, once none is queued and no re-scoring is under way."""
+        wait_until(self._is_idle, "everything is scored", seconds)
+        return self.every_photo()
+
+    def _is_idle(self) -> bool:
+        busy = self.call("GET", "preferences").json()["is_being_scored"]
+        return not busy and not self.every_photo("status=queued")
+
+    def answer(self, photo: dict[str, Any], feedback: str) -> None:
+        """like, dislike or super_like, to a photo of `every_photo`."""
+        self.call("POST", f"results/{photo['result_id']}/feedback", json={"feedback": feedback}).raise_for_status()
+
+    def start_training(self, **chosen: Any) -> int:
+        """The id of the new job. Raises requests.HTTPError when it is refused."""
+        answer = self.call("POST", "training/jobs", json=chosen)
+        answer.raise_for_status()
+        return int(answer.json()["id"])
+
+    def job(self, job_id: int) -> dict[str, Any]:
+        job: dict[str, Any] = self.call("GET", f"training/jobs/{job_id}").json()
+        return job
+
+    def wait_until_learning(self, job_id: int) -> None:
+        """Until it is in the middle of its epochs."""
+        wait_until(lambda: self.job(job_id)["phase"] == "folds", f"training {job_id} learns")
+
+    def wait_until_ended(self, job_id: int, seconds: float = 120) -> dict[str, Any]:
+        wait_until(lambda: self.job(job_id)["status"] not in OPEN, f"training {job_id} ends", seconds)
+        return self.job(job_id)
+
+
+def wait_until(is_so: Callable[[], bool], what: str, seconds: float = 60) -> None:
+    """Looks again and again. Raises InstanceError when it is not so in time."""
+    deadline = time.monotonic() + seconds
+    while not is_so():
+        if time.monotonic() > deadline:
+            raise InstanceError(f"not within {seconds:.0f} s: {what}")
+        time.sleep(0.1)
+
+
+@contextmanager
+def running_instance(data_dir: Path, *, wait_for: str = "/readyz", **environment: str) -> Iterator[Instance]:
+    """Start everything, wait until the page `wait_for` answers 200, and at the end stop it as Ctrl-C does.
+
+    `environment` goes before the defaults: the starter model, SQLite, the embedded Valkey.
+    Raises InstanceError when it does not start.
+    """
+    port = free_port()
+    log = data_dir.with_suffix(".log")
+    child_environment = {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "wizard.settings",
+        "WIZARD_ENV_FILE": os.devnull,
+        "WIZARD_DATA_DIR": str(data_dir),
+        "WIZARD_BACKBONE": "starter",
+        "DATABASE_URL": "",  # never the user's own, whatever the shell says
+        "REDIS_URL": "",
+        "PORT": str(port),
+        **environment,
+    }
+    with log.open("wb") as out:
+        process = subprocess.Popen(
+            [sys.executable, "manage.py", "launch"],
+            cwd=BASE_DIR,
+            env=child_environment,
+            stdout=out,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+        url = f"http://127.0.0.1:{port}"
+        instance = Instance(url, log, process, child_environment, password="")
+        try:
+            _wait_until_ready(url + wait_for, process, log)
+            found = re.search(r"password:\s+(\S+)", log.read_text())
+            yield replace(instance, password=found.group(1)) if found else instance
+        finally:
+            instance.stop()
+
+
+def _wait_until_ready(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            if requests.get(url, timeout=10).status_code == 200:
+                return
+        except requests.ConnectionError:
+            pass
+        time.sleep(0.05)
+    raise InstanceError(f"Dating Wizard did not get ready:\n{log.read_text()[-3000:]}")
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
