@@ -30,7 +30,7 @@ from training.learn.version import Scorer
 from training.learn.version_file import VersionFileError, save_version
 from training.models import LearnedAnswer, ModelVersion, TrainingJob
 from training.reporting import Report
-from training.services import activate_version, claim_job, end_job
+from training.services import STOPPED, activate_version, claim_job, end_job
 
 if TYPE_CHECKING:
     import torch
@@ -58,7 +58,10 @@ def run(job_id: int) -> None:
         with Report(job) as report:
             _learn(job, report)
     except Cancelled:
-        end_job(job.pk, Status.CANCELLED)
+        if report.was_stopped:
+            end_job(job.pk, Status.FAILED, error=STOPPED)
+        else:
+            end_job(job.pk, Status.CANCELLED)
     except (TrainingRefused, VersionFileError) as refused:
         end_job(job.pk, Status.FAILED, error=str(refused))
     except Exception as error:
@@ -70,7 +73,8 @@ def _reason(error: Exception) -> str:
     kept = "Your active version is as it was."
     if isinstance(error, MemoryError) or "memory" in str(error).lower():
         return f"The machine ran out of memory while learning. {kept}"
-    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+    no_room = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
+    if no_room or "disk is full" in str(error).lower():  # files, or SQLite
         return f"The disk is full, so the new version could not be saved. {kept} Make room and train again."
     return f"Something went wrong while learning ({type(error).__name__}); the log says more. {kept}"
 

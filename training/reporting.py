@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import logging
+import signal
 import threading
 import time
 from collections import deque
-from types import TracebackType
+from types import FrameType, TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import DatabaseError, connection
@@ -28,19 +29,22 @@ BEAT_SECONDS = 5.0
 class Report:
     """A thread of its own talks to the database and to Redis, so that a slow one never holds up the training.
 
-    `on_progress` and `is_cancelled` are what the trainer calls, from any thread, at no cost.
+    `on_progress` and `is_cancelled` are what the trainer calls, from any thread, at no cost. `was_stopped` says
+    whether the process was asked to end (SIGTERM, as when the whole product stops); it is entered in the main thread.
     """
 
     def __init__(self, job: TrainingJob) -> None:
         self.job_id = job.pk
         self.epochs, self.runs = job.epochs, 1
         self.history: list[dict[str, Any]] = []
+        self.was_stopped = False
         self._news: deque[Progress] = deque()
         self._cancelled, self._ended = threading.Event(), threading.Event()
         self._thread = threading.Thread(target=self._run, name="report", daemon=True)
         self._asked = self._beat = 0.0
 
     def __enter__(self) -> Self:
+        self._former_handler = signal.signal(signal.SIGTERM, self._stop)
         self._thread.start()
         return self
 
@@ -49,6 +53,11 @@ class Report:
     ) -> None:
         self._ended.set()
         self._thread.join()
+        signal.signal(signal.SIGTERM, self._former_handler)
+
+    def _stop(self, signum: int, frame: FrameType | None) -> None:
+        self.was_stopped = True
+        self._cancelled.set()
 
     def on_progress(self, progress: Progress) -> None:
         self._news.append(progress)

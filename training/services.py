@@ -31,6 +31,9 @@ SILENT = (
     "The training process ended without a word; perhaps Dating Wizard was stopped, or the machine ran out of memory."
     " Your active version is as it was."
 )
+STOPPED = (
+    "Dating Wizard was stopped while it was learning. Your active version is as it was; train again when you like."
+)
 KILLED = (
     "The training process was ended from outside, most likely because the machine ran out of memory."
     " Your active version is as it was."

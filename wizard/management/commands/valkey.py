@@ -20,15 +20,17 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         signal.signal(signal.SIGTERM, _stop)
         try:
-            if settings.EMBEDDED_REDIS:
+            while settings.EMBEDDED_REDIS:
                 self._serve()
-            else:
-                self.stdout.write("REDIS_URL is set: the embedded Valkey stays off.")
-                signal.pause()
+                # The workers reconnect; what was lost of the queues, beat hands over again.
+                self.stderr.write("The embedded Valkey ended by itself; starting it again.")
+            self.stdout.write("REDIS_URL is set: the embedded Valkey stays off.")
+            signal.pause()
         except KeyboardInterrupt:
             pass
 
     def _serve(self) -> None:
+        """Returns when the server has ended by itself."""
         server = ValkeyServer(
             port=0,  # no TCP: only this user can open the socket
             data_dir=settings.DATA_DIR / "valkey",
@@ -45,7 +47,6 @@ class Command(BaseCommand):
                 time.sleep(1)
         finally:
             server.stop()
-        raise CommandError("The embedded Valkey ended by itself.")
 
 
 def _stop(signum: int, frame: Any) -> None:
