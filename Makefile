@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 MANAGE := $(BIN)/python manage.py
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint types tests bench bench-learning weights sample clean
+.PHONY: help setup run test lint types tests demo bench bench-learning weights sample clean
 
 help: ## List what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -26,6 +26,9 @@ setup: $(VENV)/.run ## Make the virtual environment and install the requirements
 
 run: setup ## Start Dating Wizard and print its address (PORT=8000 by default)
 	@exec $(MANAGE) launch
+
+demo: setup ## See it learn: a simulated person answers 80 photos, 60 others judge (SEED=1: another person)
+	@$(BIN)/python -m wizard.demo $(if $(SEED),--seed $(SEED))
 
 test: $(VENV)/.dev ## Run everything CI runs: lint, types, checks, all tests
 	@$(MAKE) --no-print-directory lint types checks tests
