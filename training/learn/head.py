@@ -14,7 +14,7 @@ from training.learn.folds import assign_folds
 
 STRENGTHS = (0.3, 1.0, 3.0, 10.0, 30.0, 100.0)  # higher is less regularised
 KERNEL_STRENGTHS = (1.0, 3.0, 10.0, 30.0)
-SHARPNESS = 4.0  # exponent at the mean squared distance between two photos: exp(-4) for strangers
+SHARPNESS = 3.0  # exponent at the mean squared distance between two photos: exp(-3) for strangers
 MOST_LANDMARKS = 512
 NEWTON_STEPS = 30
 

@@ -177,7 +177,7 @@ def _scores_of_candidates(
     """Logits f64 [k, 2] of the photos held out, by every candidate."""
     vectors = data.vectors[held_out]
     kernel = heads.kernel.logits(vectors)
-    scores = {FROZEN: np.column_stack([kernel, heads.linear.logits(vectors)])}
+    scores = {FROZEN: np.column_stack([kernel, kernel])}
     for epoch in config.checkpoints:
         for alpha in config.alphas:
             if alpha > 0:

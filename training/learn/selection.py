@@ -8,7 +8,7 @@ import numpy as np
 from training.learn.calibration import calibrate
 from training.learn.data import Floats, Indices, Labels
 
-CAUTION = 0.0  # standard errors by which a bolder candidate has to be better
+CAUTION = 0.5  # standard errors by which a bolder candidate has to be better
 
 
 @dataclass(frozen=True, order=True)
@@ -21,7 +21,9 @@ class Candidate:
 
 FROZEN = Candidate(0.0, 0)
 Scores = Mapping[Candidate, Floats]
-"""Out-of-fold logits f64 [n, 2] of every candidate: the kernel head's, then those of the tail with its head."""
+"""Out-of-fold logits f64 [n, 2] of every candidate: the kernel head's, then those of the tuned tail with its head.
+
+The frozen tail has nothing to add to the kernel head, which stands in both columns."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +31,7 @@ class Honest:
     """P(like) f64 [n] of every photo by models, a choice and a calibration that its own fold had no part in."""
 
     probabilities: Floats
-    frozen: Floats  # the same for the frozen tail with its head: what fine-tuning has to beat
+    frozen: Floats  # the same for the frozen tail: what fine-tuning has to beat
 
 
 def choose(scores: Scores, labels: Labels, weights: Floats) -> Candidate:

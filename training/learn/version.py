@@ -74,8 +74,9 @@ class Scorer:
 
     def _probability(self, frozen: Vectors, tuned: Vectors) -> Floats:
         version = self.version
-        logits = np.column_stack([version.kernel.logits(frozen), version.head.logits(tuned)])
-        return version.calibration.probability(logits)
+        kernel = version.kernel.logits(frozen)
+        tail = kernel if version.is_frozen else version.head.logits(tuned)
+        return version.calibration.probability(np.column_stack([kernel, tail]))
 
     @torch.inference_mode()
     def _through(self, tail: PackedTail, stems: Stems) -> Vectors:
