@@ -238,6 +238,10 @@ def remove_reference(*, reference: ReferencePhoto) -> None:
 def change_taste(*, taste: Taste, **changes: Any) -> Taste:
     """Change weights, thresholds or automatic training. Raises ValidationError out of bounds."""
     _assign(taste, changes)
+    if changes.keys() <= {"auto_train", "auto_train_every"}:  # moves no score
+        taste.full_clean()
+        taste.save(update_fields=list(changes))
+        return taste
     _save_and_rescore(taste, taste.owner, list(changes))
     taste.refresh_from_db(fields=["revision", "scored_revision"])
     return taste

@@ -182,7 +182,7 @@ def _keep(job: TrainingJob, lesson: Lesson, result: TrainResult, active: ModelVe
                 likes=likes,
                 dislikes=len(lesson.data) - likes,
                 current_epoch=job.epochs,
-                outcome=f"{version}: {verdict.sentence}{' It is active now.' if verdict.better else ''}",
+                outcome=f"{version}: {verdict.sentence}{' Now active.' if verdict.better else ''}",
                 finished_at=timezone.now(),
             )
     except BaseException:

@@ -5,7 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib.auth.models import User
+
+from classifier.model import current_backbone
 from training import live
+from training.learn.config import TrainConfig
 from training.models import TrainingJob
 
 
@@ -68,6 +72,18 @@ def status_of(job: TrainingJob) -> JobStatus:
         started_at=job.started_at,
         finished_at=job.finished_at,
     )
+
+
+def expected_seconds(owner: User, answers: int) -> float | None:
+    """How long a training on so many answers should take: as the last one did, in proportion. None before the first."""
+    jobs = TrainingJob.objects.owned_by(owner).filter(
+        status=TrainingJob.Status.COMPLETED, backbone=current_backbone().id
+    )
+    last = jobs.filter(started_at__isnull=False).defer("history").order_by("-pk").first()
+    if last is None or last.started_at is None or last.finished_at is None or not last.likes + last.dislikes:
+        return None
+    took = (last.finished_at - last.started_at).total_seconds() * TrainConfig.epochs / last.epochs
+    return took * answers / (last.likes + last.dislikes)
 
 
 def _first(*values: float | None) -> float | None:

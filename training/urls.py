@@ -9,4 +9,6 @@ urlpatterns = [
     path("training/live/", views.training_live, name="training_live"),
     path("training/start/", views.training_start, name="training_start"),
     path("training/<int:pk>/cancel/", views.training_cancel, name="training_cancel"),
+    path("training/<int:pk>/use/", views.training_use, name="training_use"),
+    path("training/auto/", views.training_auto, name="training_auto"),
 ]

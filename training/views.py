@@ -12,12 +12,15 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from classifier.models import Taste
+from classifier.services import change_taste
 from classifier.views.common import SignedInRequest
-from training import services
-from training.answers import answers_of, count_classes, count_outdated, learned_answers
+from training import live, services
+from training.answers import answers_of, count_changes, count_classes, count_outdated, learned_answers
+from training.curves import curves_of, rows_of
+from training.forms import AutoTrainForm
 from training.learn.config import TrainConfig
 from training.models import ModelVersion, TrainingJob
-from training.status import status_of
+from training.status import expected_seconds, status_of
 
 JOBS_SHOWN = 20
 
@@ -25,14 +28,17 @@ JOBS_SHOWN = 20
 @require_safe
 @login_required
 def training(request: SignedInRequest) -> HttpResponse:
-    return render(request, "training/training.html", _page(request))
+    return render(request, "training/training.html", _page(request) | _auto(request))
 
 
 @require_safe
 @login_required
 def training_live(request: SignedInRequest) -> HttpResponse:
     """The part that changes; it polls itself once a second as long as a job is open."""
-    return render(request, "training/_state.html", _page(request))
+    page = _page(request)
+    if not page["job"]:  # it has just ended: what counts towards the next one counts anew
+        page |= _auto(request) | {"auto_oob": True}
+    return render(request, "training/_state.html", page)
 
 
 @require_POST
@@ -56,22 +62,81 @@ def training_cancel(request: SignedInRequest, pk: int) -> HttpResponse:
     return HttpResponseRedirect(reverse("training"))
 
 
+@require_POST
+@login_required
+def training_auto(request: SignedInRequest) -> HttpResponse:
+    """Whether it trains by itself, and how often."""
+    taste = Taste.objects.of(request.user)
+    form = AutoTrainForm(request.POST, instance=Taste.objects.of(request.user))
+    if form.is_valid():
+        change_taste(taste=taste, **form.cleaned_data)
+        if not request.htmx:
+            messages.success(request, "Saved.")
+            return HttpResponseRedirect(reverse("training"))
+    if request.htmx:
+        return render(request, "training/_auto.html", _auto(request, form))
+    return render(request, "training/training.html", _page(request) | _auto(request, form))
+
+
+@require_POST
+@login_required
+def training_use(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Use the version that a training made, although the wizard would not."""
+    version = get_object_or_404(ModelVersion, owner=request.user, job=pk)
+    try:
+        services.activate_version(version=version)
+    except services.WrongBackbone as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, f"{version} is active now. Your photos are being scored anew.")
+    return HttpResponseRedirect(reverse("training"))
+
+
 def _page(request: SignedInRequest) -> dict[str, Any]:
-    jobs = TrainingJob.objects.owned_by(request.user).defer("history").order_by("-pk")
-    job = jobs.filter(status__in=TrainingJob.OPEN).first()
+    jobs = TrainingJob.objects.owned_by(request.user).select_related("version").order_by("-pk")
+    latest = jobs.first()
+    job = latest if latest and latest.is_open else None
     answers = answers_of(request.user)
     likes, dislikes = count_classes(answers)
-    return {
+    page: dict[str, Any] = {
         "job": job,
-        "state": status_of(job) if job else None,
+        "last": latest if latest and not latest.is_open else None,
+        "phases": _phases(job) if job else [],
         "likes": likes,
         "dislikes": dislikes,
+        "share_liked": 100 * likes / len(answers) if answers else 0,
         "minimum": services.MINIMUM_PER_CLASS,
-        "refusal": "" if job else _refusal(request, answers),
-        "until_auto": _until_auto(request, answers),
-        "outdated": _outdated(request, answers),
-        "jobs": [each for each in jobs[:JOBS_SHOWN] if not each.is_open],
+        "jobs": [each for each in jobs.defer("history")[: JOBS_SHOWN + 1] if not each.is_open][:JOBS_SHOWN],
     }
+    if latest:
+        runs = curves_of(latest, live.read(latest.pk) if job else {})
+        page |= {"state": status_of(latest), "curves": {"job": latest.pk, "runs": runs}, "epoch_rows": rows_of(runs)}
+    if not job:
+        page |= {
+            "refusal": _refusal(request, answers),
+            "outdated": _outdated(request, answers),
+            "new": _new(request, answers),
+            "expected_seconds": expected_seconds(request.user, len(answers)),
+        }
+    return page
+
+
+def _auto(request: SignedInRequest, form: AutoTrainForm | None = None) -> dict[str, Any]:
+    """`until_auto`: answers missing until it trains by itself; None when it is not to."""
+    taste = Taste.objects.of(request.user)
+    return {
+        "auto_form": form or AutoTrainForm(instance=taste),
+        "until_auto": services.answers_until_auto(taste) if taste.auto_train else None,
+        "auto_waits": _refusal(request, answers_of(request.user)),
+    }
+
+
+def _phases(job: TrainingJob) -> list[tuple[str, str]]:
+    """Every phase in words, and whether it is done, current or next."""
+    values = TrainingJob.Phase.values
+    here = values.index(job.phase) if job.phase in values else -1
+    states = ("done" if place < here else "current" if place == here else "next" for place in range(len(values)))
+    return list(zip(TrainingJob.Phase.labels, states, strict=True))
 
 
 def _refusal(request: SignedInRequest, answers: dict[str, str]) -> str:
@@ -84,13 +149,13 @@ def _refusal(request: SignedInRequest, answers: dict[str, str]) -> str:
     return ""
 
 
-def _until_auto(request: SignedInRequest, answers: dict[str, str]) -> int | None:
-    """Answers missing until it trains by itself; None when it is not to."""
-    taste = Taste.objects.of(request.user)
-    return services.answers_until_auto(taste, answers) if taste.auto_train else None
-
-
 def _outdated(request: SignedInRequest, answers: dict[str, str]) -> int:
     """How many answers that the active version learned from were changed or removed since."""
     job = TrainingJob.objects.filter(version=ModelVersion.objects.active_of(request.user)).first()
     return count_outdated(answers, learned_answers(job)) if job else 0
+
+
+def _new(request: SignedInRequest, answers: dict[str, str]) -> int | None:
+    """Answers added, changed or removed since the last completed training; None before the first."""
+    last = TrainingJob.objects.last_completed(request.user)
+    return count_changes(answers, learned_answers(last)) if last else None

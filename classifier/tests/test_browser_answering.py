@@ -6,8 +6,8 @@ from playwright.sync_api import Page, expect
 
 from classifier.models import Photo
 from classifier.services import give_feedback
-from classifier.tests.conftest import Opener
 from classifier.tests.factories import PhotoFactory, ResultFactory, TextPreferenceFactory, scored_photo
+from wizard.tests.browser import Opener
 
 pytestmark = pytest.mark.browser
 

@@ -8,8 +8,8 @@ from django.contrib.auth.models import User
 from playwright.sync_api import expect
 
 from classifier.models import Taste, TextPreference
-from classifier.tests.conftest import Opener
 from classifier.tests.factories import ReferencePhotoFactory, TextPreferenceFactory, scored_photo
+from wizard.tests.browser import Opener
 
 pytestmark = pytest.mark.browser
 

@@ -8,8 +8,8 @@ from playwright.sync_api import FilePayload, Page, Route, expect
 
 from classifier.images import MAX_BYTES
 from classifier.models import Photo
-from classifier.tests.conftest import Opener
 from classifier.tests.factories import jpeg
+from wizard.tests.browser import Opener
 
 pytestmark = pytest.mark.browser
 

@@ -64,13 +64,17 @@ def _accuracy(probabilities: Floats, labels: Labels) -> Figure:
 
 
 def _sentence(better: bool, photos: int, new: Figure, active: Figure | None, active_name: str) -> str:
-    """'81 % accurate (74-87) on 120 photos; version 3 was 76 % on the same photos. Better.'"""
-    said = f"{_percent(new.value)} % accurate ({_percent(new.low)}-{_percent(new.high)}) on {photos} photos"
-    if active is not None:
-        said += f"; {_lower(active_name)} was {_percent(active.value)} % on the same photos"
-    if better:
-        return f"{said}. It ranks them better."
-    return f"{said}. It does not rank them better, so {_lower(active_name)} stays."
+    """'81 % accurate (74-87), version 3 was 76 % on the same photos.'"""
+    said = f"{_percent(new.value)} % accurate ({_percent(new.low)}-{_percent(new.high)})"
+    if active is None:
+        said += f" on {photos} photos it had not seen."
+    else:
+        said += f", {_lower(active_name)} was {_percent(active.value)} % on the same photos."
+    if not better:
+        return f"{said} It is not clearly better at telling likes from dislikes, so {_lower(active_name)} stays."
+    if active is not None and new.value <= active.value:
+        return f"{said} It ranks them better."
+    return said
 
 
 def _percent(share: float) -> str:

@@ -62,7 +62,7 @@ def test_a_clearly_better_version_passes_the_gate() -> None:
     assert verdict.better
     assert verdict.photos == 200
     assert "version 3 was" in verdict.sentence
-    assert verdict.sentence.endswith("It ranks them better.")
+    assert verdict.sentence.endswith("% on the same photos.")
 
 
 def test_a_version_no_better_than_the_active_one_stays_a_candidate() -> None:

@@ -1,0 +1,41 @@
+"""How the training page says things."""
+
+from __future__ import annotations
+
+from django import template
+
+from training.models import TrainingJob
+
+register = template.Library()
+
+
+@register.filter
+def duration(seconds: float | None) -> str:
+    """In words, as exact as it deserves: "a few seconds", "about 40 seconds", "about 3 minutes"."""
+    if seconds is None:
+        return ""
+    if seconds < 8:
+        return "a few seconds"
+    if seconds < 55:
+        return f"about {max(10, 5 * round(seconds / 5))} seconds"
+    if seconds < 90:
+        return "about a minute"
+    if seconds < 50 * 60:
+        return f"about {round(seconds / 60)} minutes"
+    hours = max(1, round(seconds / 3600))
+    return "about an hour" if hours == 1 else f"about {hours} hours"
+
+
+@register.filter
+def took(job: TrainingJob) -> str:
+    """How long a job ran: "13 s", "2 min 5 s"; empty when it never began."""
+    if not job.started_at or not job.finished_at:
+        return ""
+    minutes, seconds = divmod(round((job.finished_at - job.started_at).total_seconds()), 60)
+    return f"{minutes} min {seconds} s" if minutes else f"{seconds} s"
+
+
+@register.filter
+def percent_of(share: float | None) -> str:
+    """0.814 -> "81 %"; a dash for what is not known."""
+    return "-" if share is None else f"{100 * share:.0f} %"
