@@ -121,7 +121,7 @@ def run(task: Task, folder: Path, backbone: Backbone) -> dict[str, object]:
     plain = fine_tune(
         data, weights, np.arange(len(data)), fresh, whole, tail=tail, dtype=dtype, seed=0, on_step=lambda *_: None
     )
-    balanced["plain"] = logits_of(plain.interpolate(config.epochs, 1.0), judged, every, dtype)
+    balanced["plain"] = logits_of(plain.interpolate(config.epochs, 1.0), judged, every)
     answers = {name: _measure(logits + odds, logits, judged.labels) for name, logits in balanced.items()}
     try:
         result = train(

@@ -111,7 +111,7 @@ def train(
             if number == ALL:
                 return tuned, {}
             held_out = np.flatnonzero(fold_of == number - 1)
-            return None, _scores_of_candidates(tuned, heads[number], data, held_out, config, dtype, reporter)
+            return None, _scores_of_candidates(tuned, heads[number], data, held_out, config, reporter)
 
         runs = _each(pool, tune, learned_by, reporter)
 
@@ -123,11 +123,12 @@ def train(
     reporter.check()
 
     final = runs[ALL][0]
-    head, weights_of_tail = heads[ALL].linear, {}
+    head = heads[ALL].linear
+    weights_of_tail: dict[str, torch.Tensor] = {}
     if chosen != FROZEN and final is not None:
         model = final.interpolate(chosen.epoch, chosen.alpha)
-        head = Head(model.weight.detach().numpy().copy(), float(model.bias.detach()), head.strength)
-        weights_of_tail = {name: tensor.detach().half() for name, tensor in model.tail.state_dict().items()}
+        weights_of_tail, weight, bias = model.learned()
+        head = Head(weight, bias, head.strength)
     version = Version(
         backbone_id=backbone_id,
         tail=weights_of_tail,
@@ -171,7 +172,6 @@ def _scores_of_candidates(
     data: TrainingData,
     held_out: Indices,
     config: TrainConfig,
-    dtype: torch.dtype,
     reporter: Reporter,
 ) -> Scores:
     """Logits f64 [k, 2] of the photos held out, by every candidate."""
@@ -182,7 +182,7 @@ def _scores_of_candidates(
         for alpha in config.alphas:
             if alpha > 0:
                 reporter.check()
-                by_tail = logits_of(tuned.interpolate(epoch, alpha), data, held_out, dtype)
+                by_tail = logits_of(tuned.interpolate(epoch, alpha), data, held_out)
                 scores[Candidate(alpha, epoch)] = np.column_stack([kernel, by_tail])
     return scores
 

@@ -2,19 +2,17 @@
 
 import copy
 import math
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
-from torch.nn.utils import parameters_to_vector, vector_to_parameters
 
 from classifier.clip.towers import Tail
 from training.learn.blocks import forward
-from training.learn.data import Floats, Indices, Stems, TrainConfig, TrainingData
+from training.learn.data import Floats, Indices, Stems, TrainConfig, TrainingData, Vectors
 from training.learn.head import Head
 
 EVALUATED_AT_ONCE = 64
@@ -26,28 +24,56 @@ OnStep = Callable[[int, int, int, float, float], None]
 
 
 class TunedTail(nn.Module):
-    """A tail in float32 and its head: stems [n, T, W] -> logits f32 [n]. Starts where `tail` and `head` are."""
+    """A tail and its head: stems [n, T, W] -> logits f32 [n]. Starts where `tail` and `head` are.
 
-    def __init__(self, tail: Tail, head: Head) -> None:
+    The weights that count are `master`, one vector f32 [p]; the modules' parameters are views into `working`, its copy
+    in the `dtype` that products run in. Every pass over the weights is then one pass over one piece of memory, and
+    nothing is converted twice in a step.
+    """
+
+    def __init__(self, tail: Tail, head: Head, dtype: torch.dtype) -> None:
         super().__init__()
-        self.tail = copy.deepcopy(tail).float().requires_grad_(True)
+        self.tail = copy.deepcopy(tail).requires_grad_(True)
         self.weight = nn.Parameter(torch.from_numpy(head.weight.copy()))
         self.bias = nn.Parameter(torch.tensor(head.bias, dtype=torch.float32))
+        parameters = list(self.parameters())
+        self.master = torch.cat([parameter.detach().float().flatten() for parameter in parameters])
+        self.working = self.master if dtype is torch.float32 else self.master.to(dtype)
+        for parameter, view in zip(parameters, self.parts_of(self.working), strict=True):
+            parameter.data = view
 
     def forward(self, stems: Tensor) -> Tensor:
-        return forward(self.tail, stems) @ self.weight + self.bias
+        vectors = forward(self.tail, stems.to(self.working.dtype))
+        return vectors @ self.weight.float() + self.bias.float()
 
-    def position(self) -> Tensor:
-        """All weights as one vector f32 [p], a copy."""
-        return parameters_to_vector(self.parameters()).detach().clone()
+    def parts_of(self, vector: Tensor) -> list[Tensor]:
+        """A vector [p], as views of the shapes of the parameters, in their order."""
+        parameters = list(self.parameters())
+        parts = vector.split([parameter.numel() for parameter in parameters])
+        return [part.view(parameter.shape) for part, parameter in zip(parts, parameters, strict=True)]
 
     def move_to(self, position: Tensor) -> None:
-        vector_to_parameters(position.clone(), self.parameters())
+        """`position` is all weights as one vector [p]."""
+        self.master.copy_(position)
+        self.follow()
+
+    def follow(self) -> None:
+        """Bring the working weights to where the master weights are."""
+        if self.working is not self.master:
+            self.working.copy_(self.master)
+
+    def learned(self) -> tuple[dict[str, Tensor], Vectors, float]:
+        """The tail's weights f16 by the names of its `state_dict`, the head's weight f32 [d] and bias."""
+        names = [name for name, _ in self.named_parameters()]
+        found = dict(zip(names, self.parts_of(self.master), strict=True))
+        weight, bias = found.pop("weight"), found.pop("bias")
+        tail = {name.removeprefix("tail."): part.half() for name, part in found.items()}
+        return tail, weight.numpy().copy(), float(bias)
 
 
 @dataclass(frozen=True)
 class Tuned:
-    """One run of fine-tuning: where it began, f32 [p], and where it stood after each of the checkpoints."""
+    """One run of fine-tuning: where it began, f32 [p], and where it stood after each of the checkpoints, f16 [p]."""
 
     model: TunedTail
     start: Tensor
@@ -55,7 +81,7 @@ class Tuned:
 
     def interpolate(self, epoch: int, alpha: float) -> TunedTail:
         """WiSE-FT: the model, moved `alpha` of the way from where it began to where `epoch` left it."""
-        self.model.move_to(torch.lerp(self.start, self.checkpoints[epoch], alpha))
+        self.model.move_to(torch.lerp(self.start, self.checkpoints[epoch].float(), alpha))
         return self.model
 
 
@@ -74,15 +100,15 @@ def fine_tune(
     """Fine-tunes a copy of `tail`, beginning from `head`, on the photos `learn` i64 [k] of `data`.
 
     AdamW under a cosine schedule with a short warm-up; binary cross-entropy, photo i counting `weights[i]`
-    f64 [n]. Matrix products run in `dtype`; the weights, their updates and the tokens between the blocks
-    stay in float32.
+    f64 [n]. Products run in `dtype`; the weights that count and their updates stay in float32.
     """
-    model = TunedTail(tail, head)
-    start = model.position()
+    model = TunedTail(tail, head, dtype)
+    start = model.master.clone()
     generator = np.random.default_rng(seed)
-    optimiser = torch.optim.AdamW(
-        model.parameters(), lr=config.learning_rate, weight_decay=config.weight_decay, fused=True
-    )
+    master = nn.Parameter(model.master)
+    master.grad = torch.zeros_like(master)
+    parameters, gradients = list(model.parameters()), model.parts_of(master.grad)
+    optimiser = torch.optim.AdamW([master], lr=config.learning_rate, weight_decay=config.weight_decay, fused=True)
     steps = config.epochs * math.ceil(len(learn) / config.batch_size)
     schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda step: _rate_at(step, steps))
     targets, weight_of = torch.from_numpy(data.labels).float(), torch.from_numpy(weights).float()
@@ -91,33 +117,31 @@ def fine_tune(
         seen, loss_sum, right = 0, 0.0, 0
         order = generator.permutation(learn)
         for batch in np.array_split(order, math.ceil(len(learn) / config.batch_size)):
-            stems = torch.from_numpy(_some_tokens(data.stems_of(batch), config.token_share, generator)).float()
-            with _products_in(dtype):
-                logits = model(stems)
+            logits = model(torch.from_numpy(_some_tokens(data.stems_of(batch), config.token_share, generator)))
             losses = functional.binary_cross_entropy_with_logits(logits, targets[batch], reduction="none")
             loss = (losses * weight_of[batch]).mean()
-            optimiser.zero_grad(set_to_none=True)
-            loss.backward()
-            nn.utils.clip_grad_norm_(model.parameters(), LARGEST_GRADIENT)
+            for whole, gradient in zip(gradients, torch.autograd.grad(loss, parameters), strict=True):
+                whole.copy_(gradient)
+            nn.utils.clip_grad_norm_([master], LARGEST_GRADIENT)
             optimiser.step()
             schedule.step()
+            model.follow()
             seen += len(batch)
             loss_sum += float(loss.detach()) * len(batch)
             right += int(((logits > 0) == (targets[batch] > 0.5)).sum())
             on_step(len(batch), epoch, seen, loss_sum / seen, right / seen)
         if epoch in config.checkpoints:
-            checkpoints[epoch] = model.position()
+            checkpoints[epoch] = model.master.half()
     return Tuned(model, start, checkpoints)
 
 
 @torch.inference_mode()
-def logits_of(model: TunedTail, data: TrainingData, photos: Indices, dtype: torch.dtype) -> Floats:
+def logits_of(model: TunedTail, data: TrainingData, photos: Indices) -> Floats:
     """Logits f64 [k] of the photos i64 [k]."""
-    parts = []
-    for start in range(0, len(photos), EVALUATED_AT_ONCE):
-        stems = torch.from_numpy(data.stems_of(photos[start : start + EVALUATED_AT_ONCE])).float()
-        with _products_in(dtype):
-            parts.append(model(stems).double().numpy())
+    parts = [
+        model(torch.from_numpy(data.stems_of(photos[start : start + EVALUATED_AT_ONCE]))).double().numpy()
+        for start in range(0, len(photos), EVALUATED_AT_ONCE)
+    ]
     return np.concatenate(parts)
 
 
@@ -136,10 +160,3 @@ def _rate_at(step: int, steps: int) -> float:
     if step < warm_up:
         return (step + 1) / warm_up
     return 0.5 * (1 + math.cos(math.pi * (step - warm_up) / max(1, steps - warm_up + 1)))
-
-
-@contextmanager
-def _products_in(dtype: torch.dtype) -> Iterator[None]:
-    """Master weights stay in float32; with bfloat16 only the products are rounded, about four times as fast."""
-    with torch.autocast("cpu", dtype, enabled=dtype is not torch.float32):
-        yield
