@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sys
 
-from bench import product, scoring, training
+from bench import product, scoring, sharing, training
 
-PARTS = {"scoring": scoring.main, "product": product.main, "training": training.main}
+PARTS = {"scoring": scoring.main, "product": product.main, "sharing": sharing.main, "training": training.main}
 
 
 def main(names: list[str]) -> None:

@@ -72,10 +72,12 @@ class Instance:
         answer.raise_for_status()
         return Api(self.url, answer.json()["token"])
 
-    def manage(self, *arguments: str) -> None:
-        """Run a command of manage.py on this instance's data."""
+    def manage(self, *arguments: str) -> str:
+        """Run a command of manage.py on this instance's data; returns what it printed."""
         command = [sys.executable, "manage.py", *arguments]
-        subprocess.run(command, cwd=BASE_DIR, env=self.environment, check=True, timeout=60)  # noqa: S603
+        return subprocess.run(  # noqa: S603
+            command, cwd=BASE_DIR, env=self.environment, check=True, timeout=120, stdout=subprocess.PIPE, text=True
+        ).stdout
 
     def stop(self) -> None:
         """As Ctrl-C does; when it has ended by itself, nothing."""
@@ -130,8 +132,15 @@ class Api:
         return job
 
     def wait_until_learning(self, job_id: int) -> None:
-        """Until it is in the middle of its epochs."""
-        wait_until(lambda: self.job(job_id)["phase"] == "folds", f"training {job_id} learns")
+        """Until it is in the middle of its epochs. Raises InstanceError when it ended before."""
+
+        def learns() -> bool:
+            job = self.job(job_id)
+            if job["status"] not in OPEN:
+                raise InstanceError(f"training {job_id} ended at once: {job['status']}. {job['error']}")
+            return bool(job["phase"] == "folds")
+
+        wait_until(learns, f"training {job_id} learns")
 
     def wait_until_ended(self, job_id: int, seconds: float = 120) -> dict[str, Any]:
         wait_until(lambda: self.job(job_id)["status"] not in OPEN, f"training {job_id} ends", seconds)

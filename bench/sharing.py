@@ -1,0 +1,95 @@
+"""Photos scored a second while a training job runs, against as many while none does. Run: python -m bench sharing
+
+On a real instance, with the starter and with ViT-B/32 (random weights: they cost the same); rounds alternate. A photo
+is scored when the score worker has decoded it, embedded it and written its result.
+"""
+
+from __future__ import annotations
+
+import statistics
+import tempfile
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+
+import torch
+from safetensors.torch import save_file
+
+from bench.pictures import photo_like_jpeg
+from classifier.clip.backbones import random_backbone
+from classifier.clip.loading import load_model
+from wizard.instance import Api, Instance, running_instance
+
+PHOTOS, ANSWERS, ROUNDS = 200, 100, 3
+MEASURED = "measured.jpg"
+
+# To random weights all photos look alike, and near-duplicates are not learned from.
+TELL_APART = """
+import numpy as np
+from classifier.models import PhotoEmbedding
+generator = np.random.default_rng(0)
+for embedding in PhotoEmbedding.objects.all():
+    vector = generator.standard_normal(len(embedding.vector) // 2)
+    embedding.vector = (vector / np.linalg.norm(vector)).astype("<f2").tobytes()
+    embedding.save(update_fields=["vector"])
+"""
+
+SCORE_ANEW = f"""
+import time
+from classifier.models import Photo, PhotoEmbedding
+from classifier.services import queue_photos
+photos = Photo.objects.filter(source_name="{MEASURED}")
+waiting = photos.filter(status="queued")
+PhotoEmbedding.objects.filter(photo__in=photos).delete()
+photos.update(status="queued")
+began = time.perf_counter()
+queue_photos(list(photos.values_list("pk", flat=True)))
+while waiting.exists():
+    time.sleep(0.02)
+print(photos.count() / (time.perf_counter() - began))
+"""
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory(prefix="wizard-bench-") as name, ProcessPoolExecutor() as pool:
+        folder = Path(name)
+        pictures = list(pool.map(photo_like_jpeg, range(PHOTOS)))
+        weights = folder / "ViT-B-32.safetensors"
+        save_file(load_model(random_backbone("ViT-B-32"), torch.float32).state_dict(), weights)
+        for title, backbone in (("starter", "starter"), ("ViT-B/32", str(weights))):
+            with running_instance(folder / title.replace("/", "-"), WIZARD_BACKBONE=backbone) as instance:
+                api = instance.api()
+                fill(api, pictures)
+                instance.manage("shell", "-v0", "-c", TELL_APART)
+                report(title, instance, api)
+
+
+def fill(api: Api, pictures: list[bytes]) -> None:
+    """Answers to some of the sample library, and photos of an ordinary size to measure with."""
+    for number, photo in enumerate(api.wait_until_scored()[:ANSWERS]):
+        api.answer(photo, "like" if number % 2 else "dislike")
+    for start in range(0, len(pictures), 16):
+        files = [("files", (MEASURED, picture)) for picture in pictures[start : start + 16]]
+        api.call("POST", "photos", files=files).raise_for_status()
+    api.wait_until_scored()
+
+
+def report(title: str, instance: Instance, api: Api) -> None:
+    idle, training = [], []
+    for _ in range(ROUNDS):
+        idle.append(float(instance.manage("shell", "-v0", "-c", SCORE_ANEW)))
+        job = api.start_training(epochs=100)
+        api.wait_until_learning(job)
+        training.append(float(instance.manage("shell", "-v0", "-c", SCORE_ANEW)))
+        if api.job(job)["phase"] != "folds":
+            raise RuntimeError("The training ended before the measurement did.")
+        api.call("POST", f"training/jobs/{job}/cancel").raise_for_status()
+        api.wait_until_ended(job)
+    shares = [busy / free for busy, free in zip(training, idle, strict=True)]
+    print(
+        f"{title:<9} photos scored a second: {statistics.median(idle):5.1f} idle, {statistics.median(training):5.1f}"
+        f" while training: {statistics.median(shares):.0%} ({min(shares):.0%} to {max(shares):.0%})   (promised: 40 %)"
+    )
+
+
+if __name__ == "__main__":
+    main()
