@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 from celery import shared_task
@@ -50,4 +53,13 @@ def say_that_it_was_killed(args: Any = (), **kwargs: Any) -> None:
 @worker_ready.connect
 def take_up_work(sender: Any, **kwargs: Any) -> None:
     if str(sender.hostname).startswith("train"):
+        _step_back()
         look_after_jobs.delay()
+
+
+def _step_back() -> None:
+    """Low priority among the sessions too: with autogroups (Linux on a desktop), `nice` counts within a session alone,
+    and honcho gives each process its own. The children inherit it.
+    """
+    with suppress(OSError):  # no such thing here
+        Path("/proc/self/autogroup").write_text(str(os.nice(0)))

@@ -87,7 +87,11 @@ def test_a_killed_child_fails_its_job_and_the_next_in_the_queue_runs(
     api.wait_until_learning(job)
     waiting = others_api.start_training(**SHORT)
     assert (others_api.job(waiting)["status"], others_api.job(waiting)["waits_behind"]) == ("pending", 1)
-    os.kill(training_child(running), signal.SIGKILL)
+    child = training_child(running)
+    assert os.getpriority(os.PRIO_PROCESS, child) == 15
+    autogroup = Path(f"/proc/{child}/autogroup")
+    assert not autogroup.exists() or autogroup.read_text().endswith("nice 15\n")
+    os.kill(child, signal.SIGKILL)
     failed = api.wait_until_ended(job)
     assert (failed["status"], failed["error"], failed["version_id"]) == ("failed", KILLED, None)
     assert serving(api) == {1}
