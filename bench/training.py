@@ -26,7 +26,7 @@ from torch.nn import functional
 from bench.pictures import photo_like_jpeg
 from classifier.clip.backbones import random_backbone
 from classifier.clip.engine import Engine
-from classifier.clip.loading import load_model
+from classifier.clip.loading import give_back_memory, load_model
 from classifier.clip.precision import fastest_dtype
 from classifier.clip.towers import Tail
 from training.learn.data import TrainConfig, TrainingData
@@ -136,6 +136,7 @@ def _fine_tune(folder: Path) -> float:
 
 def _whole_job(folder: Path, labels: int) -> float:
     tail = Tail(load_model(BACKBONE, torch.float32).visual)
+    give_back_memory()
     result = train(
         _data(folder, labels),
         CONFIG,

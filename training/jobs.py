@@ -17,7 +17,7 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils import timezone
 
-from classifier.clip.loading import load_model
+from classifier.clip.loading import give_back_memory, load_model
 from classifier.clip.towers import Tail
 from classifier.learned import load_file, read_stems
 from classifier.model import current_backbone
@@ -84,6 +84,7 @@ def _learn(job: TrainingJob, report: Report) -> None:
     backbone = current_backbone()
     lesson = _lesson(job.owner)
     tail = Tail(load_model(backbone, _float32()).visual)
+    give_back_memory()  # of the rest of the model
     chosen = {name: value for name, value in job.hyperparameters.items() if name in TrainConfig.__dataclass_fields__}
     result = train(
         lesson.data,

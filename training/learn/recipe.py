@@ -126,8 +126,7 @@ def train(
     head = heads[ALL].linear
     weights_of_tail: dict[str, torch.Tensor] = {}
     if chosen != FROZEN and final is not None:
-        model = final.interpolate(chosen.epoch, chosen.alpha)
-        weights_of_tail, weight, bias = model.learned()
+        weights_of_tail, weight, bias = final.model.by_name(final.weights_at(chosen.epoch, chosen.alpha))
         head = Head(weight, bias, head.strength)
     version = Version(
         backbone_id=backbone_id,

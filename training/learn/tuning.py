@@ -24,11 +24,10 @@ OnStep = Callable[[int, int, int, float, float], None]
 
 
 class TunedTail(nn.Module):
-    """A tail and its head: stems [n, T, W] -> logits f32 [n]. Starts where `tail` and `head` are.
+    """A tail and its head: stems [n, T, W] -> logits f32 [n]. Begins where `tail` and `head` are.
 
-    The weights that count are `master`, one vector f32 [p]; the modules' parameters are views into `working`, its copy
-    in the `dtype` that products run in. Every pass over the weights is then one pass over one piece of memory, and
-    nothing is converted twice in a step.
+    All weights are one vector f32 [p] to the outside: the modules' parameters are views into `working`, a vector in the
+    `dtype` that products run in. A pass over the weights is then a pass over one piece of memory.
     """
 
     def __init__(self, tail: Tail, head: Head, dtype: torch.dtype) -> None:
@@ -37,8 +36,9 @@ class TunedTail(nn.Module):
         self.weight = nn.Parameter(torch.from_numpy(head.weight.copy()))
         self.bias = nn.Parameter(torch.tensor(head.bias, dtype=torch.float32))
         parameters = list(self.parameters())
-        self.master = torch.cat([parameter.detach().float().flatten() for parameter in parameters])
-        self.working = self.master if dtype is torch.float32 else self.master.to(dtype)
+        weights = torch.cat([parameter.detach().float().flatten() for parameter in parameters])
+        self.start = weights.half()  # kept for as long as the model, so in the precision of a version's file
+        self.working = weights.to(dtype)
         for parameter, view in zip(parameters, self.parts_of(self.working), strict=True):
             parameter.data = view
 
@@ -46,42 +46,38 @@ class TunedTail(nn.Module):
         vectors = forward(self.tail, stems.to(self.working.dtype))
         return vectors @ self.weight.float() + self.bias.float()
 
-    def parts_of(self, vector: Tensor) -> list[Tensor]:
+    def parts_of(self, weights: Tensor) -> list[Tensor]:
         """A vector [p], as views of the shapes of the parameters, in their order."""
         parameters = list(self.parameters())
-        parts = vector.split([parameter.numel() for parameter in parameters])
+        parts = weights.split([parameter.numel() for parameter in parameters])
         return [part.view(parameter.shape) for part, parameter in zip(parts, parameters, strict=True)]
 
-    def move_to(self, position: Tensor) -> None:
-        """`position` is all weights as one vector [p]."""
-        self.master.copy_(position)
-        self.follow()
+    def move_to(self, weights: Tensor) -> None:
+        self.working.copy_(weights)
 
-    def follow(self) -> None:
-        """Bring the working weights to where the master weights are."""
-        if self.working is not self.master:
-            self.working.copy_(self.master)
-
-    def learned(self) -> tuple[dict[str, Tensor], Vectors, float]:
+    def by_name(self, weights: Tensor) -> tuple[dict[str, Tensor], Vectors, float]:
         """The tail's weights f16 by the names of its `state_dict`, the head's weight f32 [d] and bias."""
         names = [name for name, _ in self.named_parameters()]
-        found = dict(zip(names, self.parts_of(self.master), strict=True))
+        found = dict(zip(names, self.parts_of(weights), strict=True))
         weight, bias = found.pop("weight"), found.pop("bias")
         tail = {name.removeprefix("tail."): part.half() for name, part in found.items()}
-        return tail, weight.numpy().copy(), float(bias)
+        return tail, weight.float().numpy().copy(), float(bias)
 
 
 @dataclass(frozen=True)
 class Tuned:
-    """One run of fine-tuning: where it began, f32 [p], and where it stood after each of the checkpoints, f16 [p]."""
+    """One run of fine-tuning, and where its weights stood after each of the checkpoints, f16 [p]."""
 
     model: TunedTail
-    start: Tensor
     checkpoints: dict[int, Tensor]
 
+    def weights_at(self, epoch: int, alpha: float) -> Tensor:
+        """WiSE-FT: `alpha` of the way from where it began to where `epoch` left it, f32 [p]."""
+        return torch.lerp(self.model.start.float(), self.checkpoints[epoch].float(), alpha)
+
     def interpolate(self, epoch: int, alpha: float) -> TunedTail:
-        """WiSE-FT: the model, moved `alpha` of the way from where it began to where `epoch` left it."""
-        self.model.move_to(torch.lerp(self.start, self.checkpoints[epoch].float(), alpha))
+        """The model, moved to `weights_at`."""
+        self.model.move_to(self.weights_at(epoch, alpha))
         return self.model
 
 
@@ -103,9 +99,8 @@ def fine_tune(
     f64 [n]. Products run in `dtype`; the weights that count and their updates stay in float32.
     """
     model = TunedTail(tail, head, dtype)
-    start = model.master.clone()
     generator = np.random.default_rng(seed)
-    master = nn.Parameter(model.master)
+    master = nn.Parameter(model.start.float())
     master.grad = torch.zeros_like(master)
     parameters, gradients = list(model.parameters()), model.parts_of(master.grad)
     optimiser = torch.optim.AdamW([master], lr=config.learning_rate, weight_decay=config.weight_decay, fused=True)
@@ -125,14 +120,14 @@ def fine_tune(
             nn.utils.clip_grad_norm_([master], LARGEST_GRADIENT)
             optimiser.step()
             schedule.step()
-            model.follow()
+            model.move_to(master.detach())
             seen += len(batch)
             loss_sum += float(loss.detach()) * len(batch)
             right += int(((logits > 0) == (targets[batch] > 0.5)).sum())
             on_step(len(batch), epoch, seen, loss_sum / seen, right / seen)
         if epoch in config.checkpoints:
-            checkpoints[epoch] = model.master.half()
-    return Tuned(model, start, checkpoints)
+            checkpoints[epoch] = master.detach().half()
+    return Tuned(model, checkpoints)
 
 
 @torch.inference_mode()
