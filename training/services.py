@@ -38,6 +38,7 @@ KILLED = (
     "The training process was ended from outside, most likely because the machine ran out of memory."
     " Your active version is as it was."
 )
+TOO_LONG = "Learning took longer than it may, so it was ended. Your active version is as it was."
 
 
 class CannotTrain(Exception):

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from celery import shared_task
+from celery.exceptions import TimeLimitExceeded
 from celery.signals import task_failure, worker_ready
 from django.db import connection
 
@@ -39,13 +40,14 @@ def train_by_itself() -> None:
 
 
 @task_failure.connect(sender=run_job)
-def say_that_it_was_killed(args: Any = (), **kwargs: Any) -> None:
+def say_that_it_was_killed(args: Any = (), exception: BaseException | None = None, **kwargs: Any) -> None:
     """The worker's parent process sees its child die at once, long before the silence is noticed."""
     from training.models import TrainingJob
-    from training.services import KILLED, end_job
+    from training.services import KILLED, TOO_LONG, end_job
 
     try:
-        end_job(args[0], TrainingJob.Status.FAILED, error=KILLED)
+        reason = TOO_LONG if isinstance(exception, TimeLimitExceeded) else KILLED
+        end_job(args[0], TrainingJob.Status.FAILED, error=reason)
     finally:
         connection.close()  # the next child is forked from this process and must not inherit it
 

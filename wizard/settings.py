@@ -119,6 +119,7 @@ REDIS_URL = env.text("REDIS_URL", f"unix://{REDIS_SOCKET}")
 
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1)
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # Redis may be away for as long as it likes
 # The time limits of the queues stay well below this, or a long task would be delivered twice.
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 2 * 60 * 60, "socket_connect_timeout": 5}
 CELERY_TASK_IGNORE_RESULT = True

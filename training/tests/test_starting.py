@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from celery.exceptions import TimeLimitExceeded, WorkerLostError
 from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
@@ -105,13 +106,17 @@ def test_a_job_whose_worker_is_silent_has_failed_and_the_next_one_runs(owner: Us
 
 
 @pytest.mark.django_db(transaction=True)  # it closes its connection
-def test_a_child_that_was_killed_fails_its_job_at_once(owner: User) -> None:
+@pytest.mark.parametrize(
+    ("exception", "reason"),
+    [(WorkerLostError("signal 9"), services.KILLED), (TimeLimitExceeded(6000), services.TOO_LONG)],
+)
+def test_a_child_that_was_killed_fails_its_job_at_once(owner: User, exception: Exception, reason: str) -> None:
     answered(owner, 10, 10)
     job = services.start_training(owner=owner)
     assert services.claim_job(job.pk)
-    say_that_it_was_killed(sender=run_job, args=(job.pk,))
+    say_that_it_was_killed(sender=run_job, args=(job.pk,), exception=exception)
     job.refresh_from_db()
-    assert (job.status, job.error) == (Status.FAILED, services.KILLED)
+    assert (job.status, job.error) == (Status.FAILED, reason)
 
 
 def test_a_lost_message_is_sent_again_once_nothing_runs(owner: User, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -156,6 +156,10 @@ def test_stopped_or_killed_it_says_so_on_the_next_start(running: Instance, api: 
         assert (failed["status"], failed["error"]) == ("failed", SILENT)
         assert serving(api) == before
         assert api.wait_until_ended(api.start_training(epochs=2))["status"] == "completed"
+        pids = third.processes()
+        os.killpg(third.process.pid, signal.SIGHUP)  # as a terminal does that is closed
+        third.process.wait(30)
+        wait_until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in pids), "every process has ended")
 
 
 A_MINUTE_LATER = """

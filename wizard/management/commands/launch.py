@@ -22,12 +22,12 @@ class Command(BaseCommand):
         self._refuse_a_second_start()
         call_command("prepare", stdout=self.stdout)
         self.stdout.flush()
-        honcho = Path(sys.executable).with_name("honcho")
-        os.environ["PATH"] = f"{honcho.parent}{os.pathsep}{os.environ.get('PATH', '')}"
-        # Settings read .env themselves, and there the environment wins; honcho would have it the other way round.
-        command = [str(honcho), "-e", os.devnull, "-f", str(settings.BASE_DIR / "Procfile"), "start"]
+        # The Procfile's commands are those of this environment.
+        os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
         os.chdir(settings.BASE_DIR)
-        os.execv(honcho, [*command, "-p", str(settings.PORT)])  # noqa: S606  (no shell, and our own file)
+        # Settings read .env themselves, and there the environment wins; honcho would have it the other way round.
+        honcho = [sys.executable, "-m", "wizard.processes", "-e", os.devnull, "start", "-p", str(settings.PORT)]
+        os.execv(sys.executable, honcho)  # noqa: S606  (no shell, and our own module)
 
     def _refuse_a_second_start(self) -> None:
         if settings.EMBEDDED_REDIS and settings.REDIS_SOCKET.exists() and _answers(settings.REDIS_SOCKET):
