@@ -40,6 +40,12 @@ def curves_of(job: TrainingJob, news: dict[str, Any]) -> list[dict[str, Curve]]:
     return runs
 
 
+def latest_of(run: dict[str, Curve]) -> dict[str, float | None] | None:
+    """Where the newest known epoch of a run stands; None before the first."""
+    known = [place for place, loss in enumerate(run["loss"]) if loss is not None]
+    return {name: curve[known[-1]] for name, curve in run.items()} if known else None
+
+
 def rows_of(runs: list[dict[str, Curve]]) -> list[EpochRow]:
     whole, *checks = runs
     rows = []

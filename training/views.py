@@ -16,7 +16,7 @@ from classifier.services import change_taste
 from classifier.views.common import SignedInRequest
 from training import live, services
 from training.answers import answers_of, count_changes, count_classes, count_outdated, learned_answers
-from training.curves import curves_of, rows_of
+from training.curves import curves_of, latest_of, rows_of
 from training.forms import AutoTrainForm
 from training.learn.config import TrainConfig
 from training.models import ModelVersion, TrainingJob
@@ -37,7 +37,7 @@ def training_live(request: SignedInRequest) -> HttpResponse:
     """The part that changes; it polls itself once a second as long as a job is open."""
     page = _page(request)
     if not page["job"]:  # it has just ended: what counts towards the next one counts anew
-        page |= _auto(request) | {"auto_oob": True}
+        page |= _auto(request) | {"ended": True}
     return render(request, "training/_state.html", page)
 
 
@@ -110,7 +110,11 @@ def _page(request: SignedInRequest) -> dict[str, Any]:
     }
     if latest:
         runs = curves_of(latest, live.read(latest.pk) if job else {})
-        page |= {"state": status_of(latest), "curves": {"job": latest.pk, "runs": runs}, "epoch_rows": rows_of(runs)}
+        page |= {
+            "state": status_of(latest),
+            "curves": {"job": latest.pk, "runs": runs, "now": latest_of(runs[0])},
+            "epoch_rows": rows_of(runs),
+        }
     if not job:
         page |= {
             "refusal": _refusal(request, answers),

@@ -11,6 +11,7 @@ SURE_ENOUGH = 0.75
 """Share of resamplings in which the new version ranks better. Half would be a coin toss; the usual 0.95 would
 refuse nearly every real improvement at a hundred answers, and keeping an older version costs the user too."""
 FEWEST_PER_CLASS = 5
+LOPSIDED = 0.65  # share of the larger class from which on accuracy alone says too little
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ def compare(
     better = gain > 0 and certainty >= SURE_ENOUGH
     before = None if active is None else _accuracy(rival, labels)
     return Verdict(
-        better, _sentence(better, photos, accuracy, before, active_name), photos, accuracy, before, gain, certainty
+        better, _sentence(better, labels, accuracy, before, active_name), photos, accuracy, before, gain, certainty
     )
 
 
@@ -63,11 +64,14 @@ def _accuracy(probabilities: Floats, labels: Labels) -> Figure:
     return wilson(int(right.sum()), len(right))
 
 
-def _sentence(better: bool, photos: int, new: Figure, active: Figure | None, active_name: str) -> str:
+def _sentence(better: bool, labels: Labels, new: Figure, active: Figure | None, active_name: str) -> str:
     """'81 % accurate (74-87), version 3 was 76 % on the same photos.'"""
     said = f"{_percent(new.value)} % accurate ({_percent(new.low)}-{_percent(new.high)})"
     if active is None:
-        said += f" on {photos} photos it had not seen."
+        said += f" on {len(labels)} photos it had not seen."
+        common = max(float(labels.mean()), 1 - float(labels.mean()))
+        if common >= LOPSIDED:  # four in five are easily right where four in five are disliked
+            said += f" Always saying {'yes' if labels.mean() > 0.5 else 'no'} would be {_percent(common)} %."
     else:
         said += f", {_lower(active_name)} was {_percent(active.value)} % on the same photos."
     if not better:

@@ -80,6 +80,13 @@ def test_against_a_base_that_says_nothing_it_has_to_beat_chance() -> None:
     assert not compare(LABELS, 1 - scores_with(1.0), None).better
 
 
+def test_where_one_answer_is_the_rule_the_sentence_says_how_good_guessing_would_be() -> None:
+    labels = np.array([1] * 10 + [0] * 40)
+    said = compare(labels, np.where(labels == 1, 0.9, 0.1), None).sentence
+    assert said.endswith("on 50 photos it had not seen. Always saying no would be 80 %.")
+    assert "Always" not in compare(LABELS, scores_with(1.0), None).sentence
+
+
 def test_photos_the_active_version_cannot_judge_fairly_are_left_out() -> None:
     active = scores_with(0.5, 2)
     active[:150] = np.nan

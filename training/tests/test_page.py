@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
 from classifier.models import Taste
 from training import live
-from training.curves import curves_of, rows_of
+from training.curves import curves_of, latest_of, rows_of
 from training.models import ModelVersion, TrainingJob
 from training.templatetags.training import duration
 from training.tests.conftest import Answer
@@ -69,7 +71,7 @@ def test_an_ended_job_asks_for_nothing_more(owner: User, owner_client: Client) -
     page = page_of(owner_client, "/training/live/")
     assert "hx-get" not in page
     assert "The disk is full." in page
-    assert 'hx-swap-oob="true"' in page
+    assert {"auto", "model-chip"} == set(re.findall(r'id="([\w-]+)"[^>]* hx-swap-oob="true"', page))
 
 
 def test_a_version_that_did_not_take_over_can_be_used_anyway(owner: User, owner_client: Client) -> None:
@@ -116,6 +118,8 @@ def test_the_epoch_under_way_belongs_to_the_curve_until_it_has_ended(owner: User
     runs = curves_of(job, {"fold": 0, "epoch": 3, "loss": 0.3, "accuracy": 0.7})
     assert runs[0]["loss"] == [0.7, 0.35, 0.3, None]
     assert runs[1]["accuracy"] == [0.54, None, None, None]
+    assert latest_of(runs[0]) == {"loss": 0.3, "accuracy": 0.7}
+    assert latest_of(runs[2]) is None
     rows = rows_of(runs)
     assert [row.epoch for row in rows] == [1, 2, 3]
     assert (rows[0].loss_of_checks, rows[1].loss_of_checks) == (0.7, None)
