@@ -345,6 +345,11 @@ class ClassificationResult(Owned):
                 name="result_by_score",
             ),
             models.Index(fields=["model_version", "user_feedback"], name="result_feedback_of_version"),
+            models.Index(
+                fields=["owner", "model_version", "user_feedback", "answered_match", "feedback_at"],
+                condition=Q(user_feedback__isnull=False),
+                name="result_answered",
+            ),
         ]
 
     def __str__(self) -> str:

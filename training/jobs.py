@@ -28,9 +28,10 @@ from training.learn.gate import Verdict, compare
 from training.learn.recipe import TrainResult, train
 from training.learn.version import Scorer
 from training.learn.version_file import VersionFileError, save_version
-from training.models import LearnedAnswer, ModelVersion, TrainingJob
+from training.models import Activation, LearnedAnswer, ModelVersion, TrainingJob
 from training.reporting import Report
-from training.services import STOPPED, activate_version, claim_job, end_job
+from training.services import STOPPED, claim_job, end_job
+from training.versions import activate_version, prune_files
 
 if TYPE_CHECKING:
     import torch
@@ -175,7 +176,8 @@ def _keep(job: TrainingJob, lesson: Lesson, result: TrainResult, active: ModelVe
                 )
             )
             if verdict.better:
-                activate_version(version=version)
+                activate_version(version=version, reason=Activation.Reason.TRAINING)
+            prune_files(owner=job.owner)
             likes = int(lesson.data.labels.sum())
             TrainingJob.objects.filter(pk=job.pk).update(
                 status=Status.COMPLETED,

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
 
 
 class ModelVersionQuerySet(OwnedQuerySet["ModelVersion"]):
+    def kept(self) -> Self:
+        """Without those that were deleted, whose row stays for the answers that were given to them."""
+        return self.filter(deleted_at=None)
+
     def active_of(self, owner: User) -> ModelVersion:
         """The version that serves `owner`; version 1 (base) is made the first time it is asked for."""
         version = self.filter(owner=owner, is_active=True).first()
@@ -22,7 +26,9 @@ class ModelVersionQuerySet(OwnedQuerySet["ModelVersion"]):
     def _make_base(self, owner: User) -> ModelVersion:
         try:
             with transaction.atomic():
-                return self.create(owner=owner, version_number=1, is_active=True)
+                version = self.create(owner=owner, version_number=1, is_active=True)
+                Activation.objects.create(owner=owner, version=version, reason=Activation.Reason.START)
+                return version
         except IntegrityError:  # another process made it in this moment
             return self.get(owner=owner, is_active=True)
 
@@ -30,7 +36,9 @@ class ModelVersionQuerySet(OwnedQuerySet["ModelVersion"]):
 class ModelVersion(Owned):
     """One trained state of the model. Its file, once written, never changes.
 
-    Version 1 is the base model: no training, no file. Exactly one version of an owner is active.
+    Version 1 is the base model: no training, no file. Exactly one version of an owner is active. A trained version
+    without a file has lost it to housekeeping: it is listed with its figures and cannot serve. A deleted one keeps
+    its row, since answers hang on its results, and is shown nowhere.
     """
 
     class Type(models.TextChoices):
@@ -47,7 +55,10 @@ class ModelVersion(Owned):
     parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="children")
     figures = models.JSONField(default=dict, blank=True, help_text="Measured when it was trained.")
     is_active = models.BooleanField(default=False)
+    is_pinned = models.BooleanField(default=False, help_text="Its file stays whatever comes after it.")
+    imported_from = models.CharField(max_length=255, blank=True, help_text="The name of the file it came in.")
     created_at = models.DateTimeField(auto_now_add=True)
+    deleted_at = models.DateTimeField(null=True, blank=True)
 
     objects = ModelVersionQuerySet.as_manager()
 
@@ -57,13 +68,47 @@ class ModelVersion(Owned):
             models.UniqueConstraint(fields=["owner", "version_number"], name="unique_version_number_per_owner"),
             models.UniqueConstraint(fields=["owner"], condition=Q(is_active=True), name="one_active_version_per_owner"),
             models.CheckConstraint(
-                condition=Q(model_type="base", file="") | (~Q(model_type="base") & ~Q(file="") & ~Q(backbone="")),
-                name="trained_versions_have_a_file",
+                condition=Q(model_type="base", file="") | (~Q(model_type="base") & ~Q(backbone="")),
+                name="trained_versions_have_a_backbone",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_active=False) | Q(deleted_at=None), name="a_deleted_version_is_not_active"
             ),
         ]
 
     def __str__(self) -> str:
         return f"Version {self.version_number}"
+
+    @property
+    def is_base(self) -> bool:
+        return self.model_type == self.Type.BASE
+
+    @property
+    def has_lost_its_file(self) -> bool:
+        return not self.is_base and not self.file
+
+
+class Activation(Owned):
+    """From when on a version served, and why."""
+
+    class Reason(models.TextChoices):
+        START = "start", "it came first"
+        YOU = "you", "you chose it"
+        TRAINING = "training", "it was better than the one before"
+        IMPORT = "import", "you imported it"
+
+    version = models.ForeignKey(ModelVersion, on_delete=models.CASCADE, related_name="activations")
+    reason = models.CharField(max_length=16, choices=Reason.choices)
+    at = models.DateTimeField(auto_now_add=True)
+
+    objects = OwnedQuerySet["Activation"].as_manager()
+
+    class Meta:
+        ordering = ["-pk"]
+        indexes = [models.Index(fields=["owner", "-id"], name="activation_newest")]
+
+    def __str__(self) -> str:
+        return f"{self.version} since {self.at:%Y-%m-%d %H:%M}"
 
 
 class TrainingJobQuerySet(OwnedQuerySet["TrainingJob"]):

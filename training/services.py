@@ -1,4 +1,4 @@
-"""Starting, cancelling and ending training jobs, and which version serves: for pages, API, admin and beat alike."""
+"""Starting, cancelling and ending training jobs, for pages, API, admin and beat alike."""
 
 from __future__ import annotations
 
@@ -12,10 +12,9 @@ from django.utils import timezone
 
 from classifier.model import current_backbone
 from classifier.models import Taste
-from classifier.services import request_rescoring
 from training.answers import answers_of, count_changes, count_classes, learned_answers
 from training.learn.config import TrainConfig
-from training.models import ModelVersion, TrainingJob
+from training.models import TrainingJob
 
 if TYPE_CHECKING:
     from training.answers import Answers
@@ -77,11 +76,6 @@ class NothingNew(CannotTrain):
 class JobHasEnded(Exception):
     def __init__(self, job: TrainingJob) -> None:
         super().__init__(f"This training has ended already: {job.get_status_display().lower()}.")
-
-
-class WrongBackbone(Exception):
-    def __init__(self, version: ModelVersion) -> None:
-        super().__init__(f"{version} was trained on another model ({version.backbone}) and cannot serve now.")
 
 
 def start_training(
@@ -200,19 +194,3 @@ def answers_until_auto(taste: Taste, answers: Answers | None = None) -> int:
     if last and last != completed:
         changes = min(changes, count_changes(answers, learned_answers(last)))
     return max(taste.auto_train_every - changes, 0)
-
-
-def activate_version(*, version: ModelVersion) -> None:
-    """Let `version` serve its owner; the library is scored anew behind the scenes.
-
-    Raises WrongBackbone when it was trained on another backbone than the one that runs.
-    """
-    if version.backbone not in ("", current_backbone().id):
-        raise WrongBackbone(version)
-    with transaction.atomic():
-        User.objects.select_for_update().get(pk=version.owner_id)  # the lock: two activations in a row end in the last
-        of_owner = ModelVersion.objects.filter(owner=version.owner_id)
-        of_owner.filter(is_active=True).exclude(pk=version.pk).update(is_active=False)
-        of_owner.filter(pk=version.pk).update(is_active=True)
-        version.is_active = True
-        request_rescoring(owner=version.owner)

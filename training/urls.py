@@ -2,13 +2,18 @@
 
 from django.urls import path
 
-from training import views
+from training.views import training as views
+from training.views import versions
 
 urlpatterns = [
     path("training/", views.training, name="training"),
     path("training/live/", views.training_live, name="training_live"),
     path("training/start/", views.training_start, name="training_start"),
     path("training/<int:pk>/cancel/", views.training_cancel, name="training_cancel"),
-    path("training/<int:pk>/use/", views.training_use, name="training_use"),
     path("training/auto/", views.training_auto, name="training_auto"),
+    path("versions/", versions.versions, name="versions"),
+    path("versions/progress/", versions.versions_progress, name="versions_progress"),
+    path("versions/<int:number>/activate/", versions.version_activate, name="version_activate"),
+    path("versions/<int:number>/pin/", versions.version_pin, name="version_pin"),
+    path("versions/<int:number>/delete/", versions.version_delete, name="version_delete"),
 ]

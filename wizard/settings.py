@@ -154,6 +154,7 @@ CELERY_BEAT_SCHEDULE = {
 WIZARD_BACKBONE = env.text("WIZARD_BACKBONE", "auto")
 WIZARD_WEIGHTS_DIR = env.path("WIZARD_WEIGHTS_DIR", BASE_DIR / "data" / "weights")
 WIZARD_TRAIN_THREADS = env.whole("WIZARD_TRAIN_THREADS", 0, most=256)  # 0: as many as there are cores
+WIZARD_KEEP_VERSIONS = env.whole("WIZARD_KEEP_VERSIONS", 20, least=1, most=10_000)
 WIZARD_SCORE_THREADS = env.whole("WIZARD_SCORE_THREADS", 0, most=256)  # 0: as many as there are cores
 
 # --- people ---------------------------------------------------------------------------------------

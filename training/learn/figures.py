@@ -9,20 +9,11 @@ from numpy.typing import NDArray
 from scipy.stats import rankdata
 
 from training.learn.data import Floats, Labels
+from training.learn.intervals import Figure, wilson
 
 RESAMPLES = 1000
-WILSON_Z = 1.96
 BINS = 10
 Metric = Callable[[Floats, Labels], float]
-
-
-@dataclass(frozen=True)
-class Figure:
-    """A measured value and its 95 % interval."""
-
-    value: float
-    low: float
-    high: float
 
 
 @dataclass(frozen=True)
@@ -70,16 +61,6 @@ def resamples(labels: Labels, seed: int) -> NDArray[np.int64]:
         of_class = np.flatnonzero(labels == label)
         parts.append(of_class[generator.integers(len(of_class), size=(RESAMPLES, len(of_class)))])
     return np.concatenate(parts, axis=1)
-
-
-def wilson(right: int, n: int) -> Figure:
-    """A share with its Wilson score interval."""
-    if n == 0:
-        return Figure(0.0, 0.0, 1.0)
-    share, z2 = right / n, WILSON_Z**2
-    centre = (share + z2 / (2 * n)) / (1 + z2 / n)
-    half = WILSON_Z / (1 + z2 / n) * np.sqrt(share * (1 - share) / n + z2 / (4 * n * n))
-    return Figure(share, max(0.0, float(centre - half)), min(1.0, float(centre + half)))
 
 
 def auc(scores: Floats, labels: Labels) -> float:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from training.learn.data import Floats, Labels
-from training.learn.figures import Figure, auc, resamples, wilson
+from training.learn.figures import auc, resamples
+from training.learn.intervals import Figure, wilson
 
 SURE_ENOUGH = 0.75
 """Share of resamplings in which the new version ranks better. Half would be a coin toss; the usual 0.95 would

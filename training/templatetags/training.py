@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
+from training.learn.intervals import Figure
 from training.models import TrainingJob
 
 register = template.Library()
@@ -39,3 +42,14 @@ def took(job: TrainingJob) -> str:
 def percent_of(share: float | None) -> str:
     """0.814 -> "81 %"; a dash for what is not known."""
     return "-" if share is None else f"{100 * share:.0f} %"
+
+
+@register.filter
+def with_doubt(figure: Figure | None) -> SafeString:
+    """A share with its interval, "81 % (74-87)"; a dash for what is not known."""
+    if figure is None:
+        return format_html('<span class="hint">{}</span>', "-")
+    return format_html(
+        '{} % <span class="doubt">({}-{})</span>',
+        *(f"{100 * share:.0f}" for share in (figure.value, figure.low, figure.high)),
+    )

@@ -14,7 +14,7 @@ from classifier import services as photos_services
 from classifier.model import current_backbone
 from classifier.models import ClassificationResult, Taste
 from classifier.stems import stem_path
-from training import jobs, services
+from training import jobs, services, versions
 from training.answers import answers_of, count_outdated, learned_answers
 from training.learn import recipe
 from training.learn.version_file import load_version
@@ -54,7 +54,7 @@ def test_an_active_version_adds_what_it_learned_to_every_score(owner: User, answ
     photos = answer()
     version = trained(owner).version
     assert version is not None
-    services.activate_version(version=version)
+    versions.activate_version(version=version)
     pipeline.rescore_library(owner.pk, Taste.objects.of(owner).revision)
     results = ClassificationResult.objects.filter(photo__in=photos, is_current=True)
     assert {result.model_version_id for result in results} == {version.pk}

@@ -5,8 +5,9 @@ import pytest
 from sklearn.metrics import roc_auc_score
 
 from training.learn.calibration import calibrate
-from training.learn.figures import auc, calibration_error, figures_of, wilson
+from training.learn.figures import auc, calibration_error, figures_of
 from training.learn.gate import compare
+from training.learn.intervals import wilson
 
 GENERATOR = np.random.default_rng(5)
 LABELS = (np.arange(200) % 2).astype(np.int64)

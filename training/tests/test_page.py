@@ -77,9 +77,9 @@ def test_an_ended_job_asks_for_nothing_more(owner: User, owner_client: Client) -
 def test_a_version_that_did_not_take_over_can_be_used_anyway(owner: User, owner_client: Client) -> None:
     ModelVersion.objects.active_of(owner)
     version = version_of(owner)
-    job = job_of(owner, Status.COMPLETED, version=version, outcome="Version 2: no better.")
+    job_of(owner, Status.COMPLETED, version=version, outcome="Version 2: no better.")
     assert "Use Version 2 anyway" in page_of(owner_client)
-    owner_client.post(f"/training/{job.pk}/use/")
+    owner_client.post("/versions/2/activate/", {"sure": "1"})
     assert ModelVersion.objects.active_of(owner) == version
     assert "anyway" not in page_of(owner_client)
 
@@ -88,7 +88,7 @@ def test_a_stranger_can_neither_use_nor_cancel_it(owner: User, stranger: User) -
     job = job_of(owner, Status.COMPLETED, version=version_of(owner))
     client = Client()
     client.force_login(stranger)
-    assert client.post(f"/training/{job.pk}/use/").status_code == 404
+    assert client.post("/versions/2/activate/", {"sure": "1"}).status_code == 404
     assert client.post(f"/training/{job.pk}/cancel/").status_code == 404
 
 

@@ -78,20 +78,6 @@ def training_auto(request: SignedInRequest) -> HttpResponse:
     return render(request, "training/training.html", _page(request) | _auto(request, form))
 
 
-@require_POST
-@login_required
-def training_use(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Use the version that a training made, although the wizard would not."""
-    version = get_object_or_404(ModelVersion, owner=request.user, job=pk)
-    try:
-        services.activate_version(version=version)
-    except services.WrongBackbone as refused:
-        messages.error(request, str(refused))
-    else:
-        messages.success(request, f"{version} is active now. Your photos are being scored anew.")
-    return HttpResponseRedirect(reverse("training"))
-
-
 def _page(request: SignedInRequest) -> dict[str, Any]:
     jobs = TrainingJob.objects.owned_by(request.user).select_related("version").order_by("-pk")
     latest = jobs.first()

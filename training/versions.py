@@ -1,0 +1,128 @@
+"""Which version serves, which are kept, and what became of them: for pages, API, admin, jobs and commands alike."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.utils import timezone
+
+from classifier.model import current_backbone
+from classifier.models import ClassificationResult
+from classifier.services import request_rescoring
+from training.models import Activation, ModelVersion
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+
+class CannotServe(Exception):
+    """This version cannot be used now; the message says why in one sentence."""
+
+    code = "cannot_serve"
+
+
+class WrongBackbone(CannotServe):
+    code = "wrong_backbone"
+
+    def __init__(self, version: ModelVersion) -> None:
+        super().__init__(f"{version} was trained on another model ({version.backbone}); train again with this one.")
+
+
+class FileIsGone(CannotServe):
+    code = "file_gone"
+
+    def __init__(self, version: ModelVersion) -> None:
+        super().__init__(f"The file of {version} was removed to make room; its figures are all that is left.")
+
+
+class CannotDelete(Exception):
+    """This version has to stay; the message says why in one sentence."""
+
+    code = "cannot_delete"
+
+
+def check_can_serve(version: ModelVersion) -> None:
+    """Raises one of `CannotServe`."""
+    if version.has_lost_its_file:
+        raise FileIsGone(version)
+    if version.backbone not in ("", current_backbone().id):
+        raise WrongBackbone(version)
+
+
+def activate_version(*, version: ModelVersion, reason: str = Activation.Reason.YOU) -> bool:
+    """Let `version` serve its owner; the library is scored anew behind the scenes. False when it serves already.
+
+    Raises CannotServe.
+    """
+    with transaction.atomic():
+        _lock(version.owner_id)  # two activations in a row end in the last
+        of_owner = ModelVersion.objects.kept().filter(owner=version.owner_id)
+        version.refresh_from_db()
+        check_can_serve(version)
+        if version.is_active:
+            return False
+        of_owner.filter(is_active=True).update(is_active=False)
+        of_owner.filter(pk=version.pk).update(is_active=True)
+        version.is_active = True
+        Activation.objects.create(owner=version.owner, version=version, reason=reason)
+        request_rescoring(owner=version.owner)
+    return True
+
+
+def lowers_quality(version: ModelVersion, active: ModelVersion) -> bool:
+    """Whether `active` was measured as better, so that a switch should be asked about."""
+    if version.is_base:
+        return not active.is_base
+    ours, theirs = accuracy_of(version), accuracy_of(active)
+    return ours is not None and theirs is not None and ours < theirs
+
+
+def accuracy_of(version: ModelVersion) -> float | None:
+    figure = version.figures.get("accuracy")
+    return None if figure is None else float(figure["value"])
+
+
+def pin_version(*, version: ModelVersion, is_pinned: bool) -> None:
+    """A pinned version keeps its file whatever comes after it."""
+    version.is_pinned = is_pinned
+    version.save(update_fields=["is_pinned"])
+
+
+def delete_version(*, version: ModelVersion) -> None:
+    """Its file and what it said of photos go; answers that were given to it stay. Raises CannotDelete."""
+    with transaction.atomic():
+        _lock(version.owner_id)
+        version.refresh_from_db()
+        if version.is_base:
+            raise CannotDelete("Version 1 is the model without training; it takes no room and stays.")
+        if version.is_active:
+            raise CannotDelete(f"{version} is active; use another one first.")
+        said = ClassificationResult.objects.filter(model_version=version)
+        said.filter(is_current=False, user_feedback=None).delete()
+        _remove_files(ModelVersion.objects.filter(pk=version.pk))
+        ModelVersion.objects.filter(pk=version.pk).update(deleted_at=timezone.now())
+
+
+def prune_files(*, owner: User) -> int:
+    """Remove the files of all but the newest versions; never of the active or a pinned one. Returns how many."""
+    with_file = ModelVersion.objects.owned_by(owner).exclude(file="")
+    newest = with_file.order_by("-version_number").values_list("pk", flat=True)[: settings.WIZARD_KEEP_VERSIONS]
+    return _remove_files(with_file.filter(is_active=False, is_pinned=False).exclude(pk__in=list(newest)))
+
+
+def _lock(owner_id: int) -> None:
+    """The owner's row is the lock of everything about their versions."""
+    User.objects.select_for_update().get(pk=owner_id)
+
+
+def _remove_files(versions: QuerySet[ModelVersion]) -> int:
+    names = [name for name in versions.values_list("file", flat=True) if name]
+    for name in names:
+        transaction.on_commit(partial(default_storage.delete, name))
+    versions.update(file="", sha256="", size=0)
+    return len(names)
