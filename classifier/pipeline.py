@@ -181,6 +181,16 @@ def _score(owner: User, only: Iterable[int] | None = None) -> None:
         _write_results(owner, version, {photo_ids[row]: each for row, each in zip(some, scored, strict=True)})
 
 
+def chances_by(version: ModelVersion, photo_ids: list[int]) -> dict[int, float]:
+    """P(like) by a version, which need not be the active one; nothing of photos that were not embedded."""
+    known, vectors = load_library(version.owner)
+    wanted = set(photo_ids)
+    rows = [row for row, photo_id in enumerate(known) if photo_id in wanted]
+    some = [known[row] for row in rows]
+    chances = learned_chances(version, some, vectors[rows]) if some else None
+    return {} if chances is None else dict(zip(some, chances.tolist(), strict=True))
+
+
 def load_library(owner: User) -> tuple[list[int], Floats]:
     """The owner's photo ids, oldest first, and their unit vectors, fp32 [n, d]."""
     stored = list(

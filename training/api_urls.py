@@ -1,9 +1,13 @@
 from django.urls import path
 
-from training import api
+from training import api, api_versions
 
 urlpatterns = [
     path("training/jobs", api.JobList.as_view(), name="api_training_jobs"),
     path("training/jobs/<int:pk>", api.JobDetail.as_view(), name="api_training_job"),
     path("training/jobs/<int:pk>/cancel", api.JobCancel.as_view(), name="api_training_cancel"),
+    path("models/compare", api_versions.Compare.as_view(), name="api_compare"),
+    path("models/versions", api_versions.VersionList.as_view(), name="api_versions"),
+    path("models/versions/<int:pk>", api_versions.VersionDetail.as_view(), name="api_version"),
+    path("models/versions/<int:pk>/activate", api_versions.VersionActivate.as_view(), name="api_version_activate"),
 ]

@@ -222,3 +222,19 @@ class LearnedAnswer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.photo_sha256[:8]}: {self.feedback}"
+
+
+class Chance(models.Model):
+    """P(like) by a version, of a photo that it did not learn from. Kept, since neither of them changes."""
+
+    version = models.ForeignKey(ModelVersion, on_delete=models.CASCADE, related_name="chances")
+    photo = models.ForeignKey("classifier.Photo", on_delete=models.CASCADE, related_name="chances")
+    value = models.FloatField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["version", "photo"], name="one_chance_per_version_and_photo"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.photo_id} by version {self.version_id}: {self.value:.2f}"

@@ -10,7 +10,7 @@ from typing import Any
 from celery import shared_task
 from celery.exceptions import TimeLimitExceeded
 from celery.signals import task_failure, worker_ready
-from django.db import connection
+from django.db import connection, transaction
 
 
 # Acknowledged when it begins: what brought a worker down is not tried again on the next one.
@@ -37,6 +37,25 @@ def train_by_itself() -> None:
     from training.services import train_by_itself
 
     train_by_itself()
+
+
+@shared_task(expires=120)
+def score_answered_photos(version_id: int) -> None:
+    """On the score worker: what a version says of the answered photos that it did not learn from, for comparisons."""
+    from classifier.models import Photo
+    from classifier.pipeline import chances_by
+    from training.compare import missing_photos
+    from training.models import Chance, ModelVersion
+
+    version = ModelVersion.objects.select_related("owner").filter(pk=version_id).first()
+    if version is None:
+        return
+    chances = chances_by(version, missing_photos(version))
+    with transaction.atomic():
+        kept = Photo.objects.select_for_update().filter(pk__in=chances).values_list("pk", flat=True)
+        Chance.objects.bulk_create(
+            (Chance(version=version, photo_id=photo, value=chances[photo]) for photo in kept), ignore_conflicts=True
+        )
 
 
 @task_failure.connect(sender=run_job)

@@ -13,6 +13,7 @@ urlpatterns = [
     path("training/auto/", views.training_auto, name="training_auto"),
     path("versions/", versions.versions, name="versions"),
     path("versions/progress/", versions.versions_progress, name="versions_progress"),
+    path("versions/compare/", versions.versions_compare, name="versions_compare"),
     path("versions/<int:number>/activate/", versions.version_activate, name="version_activate"),
     path("versions/<int:number>/pin/", versions.version_pin, name="version_pin"),
     path("versions/<int:number>/delete/", versions.version_delete, name="version_delete"),

@@ -9,6 +9,7 @@ from classifier.model import current_backbone
 from training.learn.intervals import Figure
 from training.models import ModelVersion
 from training.usage import NONE, Usage, usage_of
+from training.versions import figure_of
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -22,7 +23,10 @@ class VersionRow:
 
     version: ModelVersion
     usage: Usage
-    needs_retraining: bool
+
+    @property
+    def needs_retraining(self) -> bool:
+        return self.version.backbone not in ("", current_backbone().id)
 
     @property
     def likes(self) -> int:
@@ -49,20 +53,12 @@ class VersionRow:
         return not self.needs_retraining and not self.version.has_lost_its_file
 
 
-def figure_of(version: ModelVersion, name: str) -> Figure | None:
-    figure = version.figures.get(name)
-    return Figure(**figure) if figure else None
-
-
 def version_rows(owner: User, *, sort: str = "version", ascending: bool = False) -> list[VersionRow]:
     """Every version of `owner`; one of SORTS decides the order, what is not known comes last."""
     ModelVersion.objects.active_of(owner)  # the first one is made when it is first asked for
     usage = usage_of(owner)
-    backbone = current_backbone().id
     versions = ModelVersion.objects.kept().owned_by(owner).select_related("parent").order_by("-version_number")
-    rows = [
-        VersionRow(version, usage.get(version.pk, NONE), version.backbone not in ("", backbone)) for version in versions
-    ]
+    rows = [VersionRow(version, usage.get(version.pk, NONE)) for version in versions]
     known = [row for row in rows if _value(row, sort) is not None]
     unknown = [row for row in rows if _value(row, sort) is None]
     return sorted(known, key=lambda row: _value(row, sort) or 0.0, reverse=not ascending) + unknown

@@ -14,6 +14,7 @@ from django.utils import timezone
 from classifier.model import current_backbone
 from classifier.models import ClassificationResult
 from classifier.services import request_rescoring
+from training.learn.intervals import Figure
 from training.models import Activation, ModelVersion
 
 if TYPE_CHECKING:
@@ -75,16 +76,22 @@ def activate_version(*, version: ModelVersion, reason: str = Activation.Reason.Y
 
 
 def lowers_quality(version: ModelVersion, active: ModelVersion) -> bool:
-    """Whether `active` was measured as better, so that a switch should be asked about."""
+    """Whether `active` was measured as better, so that a switch should be asked about.
+
+    Without training nothing is known of likes: half of all pairs are in the right order.
+    """
     if version.is_base:
         return not active.is_base
-    ours, theirs = accuracy_of(version), accuracy_of(active)
-    return ours is not None and theirs is not None and ours < theirs
+    name, base = ("auc", 0.5) if active.is_base else ("accuracy", None)
+    ours, theirs = figure_of(version, name), figure_of(active, name)
+    limit = theirs.value if theirs else base
+    return ours is not None and limit is not None and ours.value < limit
 
 
-def accuracy_of(version: ModelVersion) -> float | None:
-    figure = version.figures.get("accuracy")
-    return None if figure is None else float(figure["value"])
+def figure_of(version: ModelVersion, name: str) -> Figure | None:
+    """A figure that was measured when it was trained, on photos it had not seen."""
+    figure = version.figures.get(name)
+    return Figure(**figure) if figure else None
 
 
 def pin_version(*, version: ModelVersion, is_pinned: bool) -> None:

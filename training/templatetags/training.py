@@ -53,3 +53,15 @@ def with_doubt(figure: Figure | None) -> SafeString:
         '{} % <span class="doubt">({}-{})</span>',
         *(f"{100 * share:.0f}" for share in (figure.value, figure.low, figure.high)),
     )
+
+
+@register.filter
+def across(share: float) -> str:
+    """Where a share stands in a chart 100 wide."""
+    return f"{100 * share:.1f}"
+
+
+@register.filter
+def down(share: float) -> str:
+    """Where a share stands in a chart 100 high, whose y grows downwards."""
+    return f"{100 - 100 * share:.1f}"

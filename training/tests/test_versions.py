@@ -192,6 +192,14 @@ def test_one_click_uses_a_version_and_one_more_when_it_was_measured_as_worse(own
     assert "Version 3 is scoring your photos: 0 of 0." in page
 
 
+def test_before_any_training_a_version_that_knows_nothing_is_asked_about(owner: User) -> None:
+    base = ModelVersion.objects.active_of(owner)
+    version = version_of(owner)
+    for ranking, is_worse in ((0.45, True), (0.8, False)):
+        version.figures = LESS_SO | {"auc": {"value": ranking, "low": 0.3, "high": 0.9}}
+        assert versions.lowers_quality(version, base) is is_worse
+
+
 def test_the_page_pins_and_deletes(owner: User, owner_client: Client) -> None:
     ModelVersion.objects.active_of(owner)
     version = version_of(owner)

@@ -11,13 +11,16 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from classifier.models import ClassificationResult, Taste
-from classifier.views.common import SignedInRequest, safe_next
+from classifier.models import ClassificationResult, Photo, Taste
+from classifier.views.common import SignedInRequest, safe_next, whole
 from training import versions as services
+from training.compare import Comparison, Judged, ask_about_missing, compare, missing_photos
 from training.models import Activation, ModelVersion
+from training.usage import NONE, usage_of
 from training.version_table import SORTS, version_rows
 
 ACTIVATIONS_SHOWN = 20
+ROUNDS_TO_WAIT = 60  # looks, half a second apart, at whether the score worker has answered
 COLUMNS = [
     ("version", "Version", ""),
     ("accuracy", "Accuracy", "How often it was right about photos it had not seen, measured when it was trained"),
@@ -55,6 +58,27 @@ def versions_progress(request: SignedInRequest) -> HttpResponse:
     """How far the active version has come with the library; it polls itself as long as there is something to do."""
     active = ModelVersion.objects.active_of(request.user)
     return render(request, "training/_rescoring.html", {"progress": _progress(request, active)})
+
+
+@require_safe
+@login_required
+def versions_compare(request: SignedInRequest) -> HttpResponse:
+    """Two versions (?v=4&v=3), the newer one first; what is not known of them yet is asked of the score worker."""
+    numbers = sorted({whole(number) for number in request.GET.getlist("v")}, reverse=True)
+    if len(numbers) != 2:
+        messages.info(request, "Tick two versions to compare them.")
+        return HttpResponseRedirect(reverse("versions"))
+    a, b = (_version_or_404(request, number) for number in numbers)
+    round_ = whole(request.GET.get("round"))
+    missing = [version for version in (a, b) if missing_photos(version)] if round_ else ask_about_missing(a, b)
+    waits = bool(missing) and round_ < ROUNDS_TO_WAIT
+    usage = usage_of(request.user)
+    page: dict[str, Any] = {"a": a, "b": b, "waits": waits, "missing": missing, "next_round": round_ + 1}
+    if not waits and (comparison := compare(a, b)):
+        page |= {"comparison": comparison, "photos": _photos_apart(comparison)}
+        page["sides"] = [(side, usage.get(side.version.pk, NONE)) for side in (comparison.a, comparison.b)]
+    part = request.htmx and not request.htmx.boosted
+    return render(request, "training/_comparison.html" if part else "training/compare.html", page)
 
 
 @require_POST
@@ -98,6 +122,12 @@ def version_delete(request: SignedInRequest, number: int) -> HttpResponse:
 
 def _version_or_404(request: SignedInRequest, number: int) -> ModelVersion:
     return get_object_or_404(ModelVersion.objects.kept().owned_by(request.user), version_number=number)
+
+
+def _photos_apart(comparison: Comparison) -> list[tuple[Photo, Judged]]:
+    """The photos about which the versions disagree most, with what each says of them."""
+    photos = Photo.objects.in_bulk([judged.photo_id for judged in comparison.disagreements])
+    return [(photos[judged.photo_id], judged) for judged in comparison.disagreements if judged.photo_id in photos]
 
 
 def _progress(request: SignedInRequest, active: ModelVersion) -> dict[str, Any] | None:
