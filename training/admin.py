@@ -3,18 +3,52 @@ from __future__ import annotations
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
 
-from training import services
-from training.models import ModelVersion, TrainingJob
+from training import services, versions
+from training.models import Activation, ModelVersion, TrainingJob
 from wizard.read_only_admin import ReadOnlyAdmin
 
 
 @admin.register(ModelVersion)
 class ModelVersionAdmin(ReadOnlyAdmin):
-    list_display = ["owner", "version_number", "model_type", "backbone", "is_active", "size", "created_at"]
-    list_filter = ["model_type", "is_active", "backbone"]
+    actions = ["activate", "delete_for_good"]
+    list_display = ["owner", "version_number", "model_type", "backbone", "is_active", "is_pinned", "size", "results"]
+    list_filter = ["model_type", "is_active", "backbone", ("deleted_at", admin.EmptyFieldListFilter)]
     search_fields = ["owner__username"]
     list_select_related = ["owner"]
+    date_hierarchy = "created_at"
+
+    @admin.display(description="results")
+    def results(self, version: ModelVersion) -> str:
+        """Leads to what it said of photos."""
+        address = reverse("admin:classifier_classificationresult_changelist")
+        return format_html('<a href="{}?model_version__id__exact={}">Results</a>', address, version.pk)
+
+    @admin.action(description="Let the selected versions serve their owners", permissions=["view"])
+    def activate(self, request: HttpRequest, selected: QuerySet[ModelVersion]) -> None:
+        for version in selected.filter(deleted_at=None):
+            try:
+                versions.activate_version(version=version)
+            except versions.CannotServe as refused:
+                self.message_user(request, str(refused), messages.WARNING)
+
+    @admin.action(description="Delete the selected versions; answers stay", permissions=["view"])
+    def delete_for_good(self, request: HttpRequest, selected: QuerySet[ModelVersion]) -> None:
+        for version in selected.filter(deleted_at=None):
+            try:
+                versions.delete_version(version=version)
+            except versions.CannotDelete as refused:
+                self.message_user(request, f"{version}: {refused}", messages.WARNING)
+
+
+@admin.register(Activation)
+class ActivationAdmin(ReadOnlyAdmin):
+    list_display = ["owner", "version", "reason", "at"]
+    list_filter = ["reason"]
+    search_fields = ["owner__username"]
+    list_select_related = ["owner", "version"]
 
 
 @admin.register(TrainingJob)

@@ -6,10 +6,12 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from training import services
-from training.models import TrainingJob
+from training.models import ModelVersion, TrainingJob
+from training.tests.job_samples import version_of
 from training.tests.test_starting import answered
 
 JOBS = "/admin/training/trainingjob/"
+VERSIONS = "/admin/training/modelversion/"
 
 
 def test_staff_cancel_a_job_and_start_it_again(owner: User, admin_client: Client) -> None:
@@ -30,3 +32,17 @@ def test_what_cannot_be_done_is_said(owner: User, admin_client: Client) -> None:
     services.cancel_job(job=job)
     page = admin_client.post(JOBS, {"action": "cancel", "_selected_action": [job.pk]}, follow=True)
     assert "has ended already" in page.content.decode()
+
+
+def test_staff_let_a_version_serve_and_delete_another(owner: User, admin_client: Client) -> None:
+    base = ModelVersion.objects.active_of(owner)
+    second, third = version_of(owner, 2), version_of(owner, 3)
+    admin_client.post(VERSIONS, {"action": "activate", "_selected_action": [second.pk]})
+    assert ModelVersion.objects.active_of(owner) == second
+    selected = {"action": "delete_for_good", "_selected_action": [base.pk, third.pk]}
+    page = admin_client.post(VERSIONS, selected, follow=True).content.decode()
+    assert "takes no room" in page
+    assert set(ModelVersion.objects.kept().owned_by(owner)) == {base, second}
+    assert f"model_version__id__exact={second.pk}" in page
+    results = admin_client.get("/admin/classifier/classificationresult/", {"model_version__id__exact": second.pk})
+    assert results.status_code == 200

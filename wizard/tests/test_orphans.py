@@ -1,0 +1,50 @@
+"""Files without a row are found, and nothing else."""
+
+from __future__ import annotations
+
+import os
+import time
+from io import StringIO
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.core.management import call_command
+
+from classifier import pipeline
+from classifier.sample import sample_photos
+from classifier.services import add_photos
+from training.tests.job_samples import version_of
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def stored(name: str) -> str:
+    saved = default_storage.save(name, ContentFile(b"left behind"))
+    long_ago = time.time() - 7200
+    os.utime(default_storage.path(saved), (long_ago, long_ago))
+    return saved
+
+
+def orphans(*arguments: str) -> list[str]:
+    out = StringIO()
+    call_command("orphans", *arguments, stdout=out)
+    return out.getvalue().splitlines()
+
+
+def test_files_that_belong_to_nothing_are_listed_and_removed_when_asked(owner: User) -> None:
+    (sample, *_) = sample_photos()
+    (photo,) = add_photos(owner=owner, files=[ContentFile(sample.file.read_bytes(), name="one.webp")]).created
+    pipeline.embed_photos([photo.pk])
+    version = version_of(owner)
+    stored(str(version.file.name))
+    lost = sorted([stored("models/7/version_9.pt"), stored("photos/7/lost.jpg"), stored("stems/7/starter/1.npy")])
+    default_storage.save("photos/7/just-now.jpg", ContentFile(b"its row is being written"))
+    *names, summary = orphans()
+    assert names == lost
+    assert summary.startswith("3 files without a row")
+    assert orphans("--delete")[-1].endswith("removed.")
+    assert orphans() == ["0 files without a row, 0.0 MB, found; --delete removes them."]
+    assert default_storage.exists(str(version.file.name))
+    assert default_storage.exists(str(photo.image.name))
