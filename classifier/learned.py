@@ -66,14 +66,7 @@ def learned_chances(
 
     What it said of a photo before is kept in the photo's result: a change of phrases computes nothing anew.
     """
-    if not version.file:
-        return None
-    try:
-        scorer = _scorer(version.pk, version.sha256)
-    except Exception as error:  # the scores go on without what was learned
-        log.error("%s of owner %s cannot serve: %s", version, version.owner_id, error)
-        return None
-    if scorer is None:
+    if not version.file or version.backbone != current_backbone().id:
         return None
     said = dict(
         ClassificationResult.objects.filter(model_version=version, photo__in=photo_ids).values_list(
@@ -82,6 +75,15 @@ def learned_chances(
     )
     chances = np.array([_number(said.get(photo)) for photo in photo_ids], np.float32)
     unknown = np.flatnonzero(np.isnan(chances))
+    if not len(unknown):
+        return chances
+    try:
+        scorer = _scorer(version.pk, version.sha256)
+    except Exception as error:  # the scores go on without what was learned
+        log.error("%s of owner %s cannot serve: %s", version, version.owner_id, error)
+        return None
+    if scorer is None:
+        return None
     if scorer.version.is_frozen:
         chances[unknown] = scorer.score_vectors(vectors[unknown])
         return chances
