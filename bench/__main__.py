@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import sys
 
-from bench import product, scoring, sharing, training
+from bench import product, scoring, sharing, training, versions
 
-PARTS = {"scoring": scoring.main, "product": product.main, "sharing": sharing.main, "training": training.main}
+PARTS = {
+    "scoring": scoring.main,
+    "product": product.main,
+    "versions": versions.main,
+    "sharing": sharing.main,
+    "training": training.main,
+}
 
 
 def main(names: list[str]) -> None:

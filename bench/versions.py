@@ -1,0 +1,156 @@
+"""Versions: how soon a switch shows, how fast a library is scored anew, what the pages cost when there is much.
+
+Run: python -m bench versions
+The switch runs on a real instance with ViT-B/32 (random weights: they cost the same) and a version whose tail was
+tuned; the pages in this process, by Django's test client, on a database of 50 versions and 100,000 results.
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import torch
+from safetensors.torch import save_file
+
+from bench.product import fill
+from classifier.clip.backbones import random_backbone
+from classifier.clip.loading import load_model
+from wizard.instance import BASE_DIR, Api, running_instance
+
+PHOTOS, ROUNDS = 1000, 3
+PAGES = ("/versions/", "/versions/?sort=like_rate", "/training/", "/api/models/versions")
+
+MAKE_TUNED = """
+from pathlib import Path
+import numpy as np, torch
+from django.contrib.auth.models import User
+from django.core.files.storage import default_storage
+from classifier.clip.loading import load_model
+from classifier.clip.towers import Tail
+from classifier.model import current_backbone
+from training.learn.calibration import Calibration
+from training.learn.head import Head, KernelHead
+from training.learn.version import Version
+from training.learn.version_file import save_version
+from training.models import ModelVersion
+backbone, owner = current_backbone(), User.objects.get()
+tail = Tail(load_model(backbone, torch.float32).visual).state_dict()
+width = tail["proj"].shape[1]
+for number in range(2, 2 + %d):
+    generator = np.random.default_rng(number)
+    kernel = KernelHead(np.zeros((8, width), np.float16), np.ones(8, np.float32), 1.0, 0.0, 1.0)
+    head = Head(generator.standard_normal(width).astype(np.float32), 0.0, 1.0)
+    version = Version(backbone.id, {name: part.half() for name, part in tail.items()}, head, kernel,
+                      Calibration(1.0, 1.0, 0.0), 1.0, 10, "0" * 64)
+    name = f"models/{owner.pk}/version_{number}.pt"
+    path = Path(default_storage.path(name))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    ModelVersion.objects.create(owner=owner, version_number=number, model_type="fine_tuned", backbone=backbone.id,
+                                file=name, sha256=save_version(path, version), size=path.stat().st_size)
+"""
+
+MEASURE_PAGES = f"""
+import statistics, time
+import django
+django.setup()
+from django.core.management import call_command
+call_command("migrate", verbosity=0)
+call_command("collectstatic", verbosity=0, interactive=False)
+from django.contrib.auth.models import User
+from django.test import Client
+from django.utils import timezone
+from classifier.models import ClassificationResult, Photo, Taste
+from training.models import ModelVersion
+owner = User.objects.create_user("bench")
+base = ModelVersion.objects.active_of(owner)
+share = {{"value": 0.8, "low": 0.7, "high": 0.9}}
+ModelVersion.objects.bulk_create(
+    ModelVersion(owner=owner, version_number=number, model_type="fine_tuned", backbone="starter/1",
+                 file=f"models/1/version_{{number}}.pt", sha256="0" * 64, size=30_000_000,
+                 figures={{"accuracy": share, "auc": share, "likes": 50, "dislikes": 50}})
+    for number in range(2, 51))
+photos = Photo.objects.bulk_create(
+    Photo(owner=owner, sha256=f"{{number:064}}", source_name="one", width=1, height=1, status="ready")
+    for number in range(2000))
+for place, version in enumerate(ModelVersion.objects.order_by("version_number")):
+    answered = range(40 * place, 40 * place + 40)
+    ClassificationResult.objects.bulk_create(
+        ClassificationResult(owner=owner, photo=photo, model_version=version, score=(number * 7 % 100) / 100,
+            is_match=number * 7 % 100 >= 60, is_current=place == 49,
+            **({{"user_feedback": "like" if number % 3 else "dislike", "feedback_at": timezone.now(),
+                "answered_score": (number * 7 % 100) / 100, "answered_match": number * 7 % 100 >= 60}}
+               if number in answered else {{}}))
+        for number, photo in enumerate(photos))
+print(ClassificationResult.objects.count(), "results,", ModelVersion.objects.count(), "versions; server time:")
+client = Client(headers={{"host": "127.0.0.1"}})
+client.force_login(owner)
+for address in {PAGES!r}:
+    client.get(address)
+    taken = []
+    for _ in range(15):
+        began = time.perf_counter()
+        assert client.get(address).status_code == 200, address
+        taken.append(1000 * (time.perf_counter() - began))
+    print(f"  {{address:<27}} median {{statistics.median(taken):6.1f}} ms, slowest {{max(taken):6.1f}} (promised: 100)")
+"""
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory(prefix="wizard-bench-") as name:
+        folder = Path(name)
+        measure_pages(folder / "pages")
+        weights = folder / "ViT-B-32.safetensors"
+        save_file(load_model(random_backbone("ViT-B-32"), torch.float32).state_dict(), weights)
+        with running_instance(folder / "data", WIZARD_BACKBONE=str(weights)) as instance:
+            api = instance.api()
+            fill(api)
+            instance.manage("shell", "-v0", "-c", MAKE_TUNED % ROUNDS)
+            measure_switches(api)
+
+
+def measure_pages(data_dir: Path) -> None:
+    given = {"DJANGO_SETTINGS_MODULE": "wizard.settings", "WIZARD_DATA_DIR": str(data_dir), "DATABASE_URL": ""}
+    environment = {**os.environ, **given, "WIZARD_BACKBONE": "starter", "WIZARD_ENV_FILE": os.devnull}
+    data_dir.mkdir()
+    command = [sys.executable, "-W", "ignore", "-c", MEASURE_PAGES]
+    subprocess.run(command, cwd=BASE_DIR, env=environment, check=True)
+
+
+def measure_switches(api: Api) -> None:
+    """To each tuned version in turn, and back to the first of them, which has scored every photo before."""
+    versions = {each["version_number"]: each["id"] for each in api.call("GET", "models/versions").json()["results"]}
+    taken = [switch(api, versions[number], number) for number in range(2, 2 + ROUNDS)]
+    told, shown, whole = (statistics.median(times) for times in zip(*taken, strict=True))
+    print(f"switch, until the API has answered        {1000 * told:6.0f} ms   (promised: 100 ms)")
+    print(f"switch, until a photo has its new score   {1000 * shown:6.0f} ms")
+    print(f"a tuned tail scores a library anew at     {PHOTOS / whole:6.0f} photos a second   (promised: 400)")
+    _, _, whole = switch(api, versions[2], 2)
+    print(f"one that has scored it before, at         {PHOTOS / whole:6.0f} photos a second")
+
+
+def switch(api: Api, version_id: int, number: int) -> tuple[float, float, float]:
+    """Seconds until the switch was answered, until a photo shows the new version, until every photo does."""
+    began = time.perf_counter()
+    api.call("POST", f"models/versions/{version_id}/activate").raise_for_status()
+    told = time.perf_counter() - began
+    while not any(photo["version_number"] == number for photo in page(api)):
+        time.sleep(0.01)
+    shown = time.perf_counter() - began
+    while api.call("GET", "preferences").json()["is_being_scored"]:
+        time.sleep(0.02)
+    return told, shown, time.perf_counter() - began
+
+
+def page(api: Api) -> list[dict[str, object]]:
+    found: list[dict[str, object]] = api.call("GET", "photos?page_size=200").json()["results"]
+    return found
+
+
+if __name__ == "__main__":
+    main()
