@@ -24,7 +24,7 @@ from classifier.clip.loading import load_model
 from wizard.instance import BASE_DIR, Api, running_instance
 
 PHOTOS, ROUNDS = 1000, 3
-PAGES = ("/versions/", "/versions/?sort=like_rate", "/training/", "/api/models/versions")
+PAGES = ("/", "/versions/", "/versions/?sort=like_rate", "/training/", "/api/models/versions")
 
 MAKE_TUNED = """
 from pathlib import Path

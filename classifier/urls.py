@@ -1,12 +1,10 @@
 """Addresses of the pages about photos and taste."""
 
 from django.urls import path
-from django.views.generic import RedirectView
 
 from classifier.views import files, library, photos, selection, taste, upload
 
 urlpatterns = [
-    path("", RedirectView.as_view(pattern_name="library"), name="home"),
     path("library/", library.library, name="library"),
     path("library/updates/", library.library_updates, name="library_updates"),
     path("library/sample/", library.sample_add, name="sample_add"),

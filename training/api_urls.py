@@ -1,11 +1,12 @@
 from django.urls import path
 
-from training import api, api_versions
+from training import api, api_stats, api_versions
 
 urlpatterns = [
     path("training/jobs", api.JobList.as_view(), name="api_training_jobs"),
     path("training/jobs/<int:pk>", api.JobDetail.as_view(), name="api_training_job"),
     path("training/jobs/<int:pk>/cancel", api.JobCancel.as_view(), name="api_training_cancel"),
+    path("stats", api_stats.StatsView.as_view(), name="api_stats"),
     path("models/compare", api_versions.Compare.as_view(), name="api_compare"),
     path("models/versions", api_versions.VersionList.as_view(), name="api_versions"),
     path("models/versions/<int:pk>", api_versions.VersionDetail.as_view(), name="api_version"),

@@ -19,3 +19,9 @@ class AutoTrainForm(TasteModelForm):
             )
         }
         widgets = {"auto_train_every": forms.NumberInput(attrs={"class": "input", "min": 1, "max": 10_000})}
+
+
+class ThresholdsForm(TasteModelForm):
+    class Meta:
+        model = Taste
+        fields = ["match_threshold", "super_like_threshold"]

@@ -2,10 +2,12 @@
 
 from django.urls import path
 
+from training.views import home, versions
 from training.views import training as views
-from training.views import versions
 
 urlpatterns = [
+    path("", home.home, name="home"),
+    path("home/thresholds/", home.home_thresholds, name="home_thresholds"),
     path("training/", views.training, name="training"),
     path("training/live/", views.training_live, name="training_live"),
     path("training/start/", views.training_start, name="training_start"),

@@ -10,7 +10,8 @@ from django.db import connection
 from django.test import Client, override_settings
 from django.test.utils import CaptureQueriesContext
 
-from classifier.models import ClassificationResult, Photo, Taste
+from classifier.model import current_backbone
+from classifier.models import ClassificationResult, Photo, PhotoEmbedding, Taste
 from classifier.services import give_feedback
 from training import versions
 from training.models import Activation, ModelVersion
@@ -32,10 +33,13 @@ def with_file(version: ModelVersion) -> str:
 
 def scored(owner: User, version: ModelVersion, count: int, *, matches: int = 0, is_current: bool = True) -> list[Photo]:
     """Photos with a result by `version`, the first ones matches."""
-    first = Photo.objects.count()
+    first, backbone = Photo.objects.count(), current_backbone().id
     photos = Photo.objects.bulk_create(
         Photo(owner=owner, sha256=f"{first + number:064}", source_name="one", width=1, height=1, status="ready")
         for number in range(count)
+    )
+    PhotoEmbedding.objects.bulk_create(
+        PhotoEmbedding(owner=owner, photo=photo, backbone=backbone, vector=b"") for photo in photos
     )
     ClassificationResult.objects.bulk_create(
         ClassificationResult(

@@ -50,5 +50,5 @@ def test_an_old_form_says_that_nothing_was_changed(owner: User) -> None:
     assert photo.answer is None
 
 
-def test_home_leads_to_the_library(owner_client: Client) -> None:
-    assert owner_client.get("/")["Location"] == "/library/"
+def test_home_begins_with_the_first_step(owner_client: Client) -> None:
+    assert "Start with some photos" in owner_client.get("/").content.decode()
