@@ -31,7 +31,7 @@ from training.learn.version_file import VersionFileError, save_version
 from training.models import Activation, LearnedAnswer, ModelVersion, TrainingJob
 from training.reporting import Report
 from training.services import STOPPED, claim_job, end_job
-from training.versions import activate_version, prune_files
+from training.versions import activate_version, lock_versions, next_number, prune_files
 
 if TYPE_CHECKING:
     import torch
@@ -136,10 +136,9 @@ def _judge(active: ModelVersion, data: TrainingData, result: TrainResult, tail: 
     rival = load_file(active)
     if rival is None:
         return compare(data.labels, result.out_of_fold, None, active_name=str(active))
-    chances: Floats = np.full(len(data), np.nan)
-    fresh = np.array([row for row, photo in enumerate(data.photos) if photo not in rival.out_of_fold], np.int64)
-    for row, photo in enumerate(data.photos):
-        chances[row] = rival.out_of_fold.get(photo, np.nan)
+    out_of_fold = dict(LearnedAnswer.objects.filter(job__version=active).values_list("photo_sha256", "chance"))
+    chances: Floats = np.array([out_of_fold.get(photo, np.nan) for photo in data.photos])
+    fresh = np.flatnonzero(np.isnan(chances))
     if len(fresh):
         chances[fresh] = Scorer(rival, tail)(data.stems_of(fresh), data.vectors[fresh])
     return compare(data.labels, result.out_of_fold, chances, active_name=str(active))
@@ -150,12 +149,10 @@ def _keep(job: TrainingJob, lesson: Lesson, result: TrainResult, active: ModelVe
     name = ""
     try:
         with transaction.atomic():
-            # The owner's row is the lock: two writers never take the same number.
-            User.objects.select_for_update().get(pk=job.owner_id)
+            lock_versions(job.owner_id)  # two writers never take the same number
             if not TrainingJob.objects.filter(pk=job.pk, status=Status.RUNNING, cancel_requested=False).exists():
                 raise Cancelled
-            newest = ModelVersion.objects.filter(owner=job.owner_id).order_by("-version_number").first()
-            number = 1 + (newest.version_number if newest else 0)
+            number = next_number(job.owner_id)
             name = f"models/{job.owner_id}/version_{number}.pt"
             sha256, size = _save(name, result)
             version = ModelVersion.objects.create(

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from training.views import home, versions
+from training.views import exchange, home, versions
 from training.views import training as views
 
 urlpatterns = [
@@ -17,6 +17,8 @@ urlpatterns = [
     path("versions/progress/", versions.versions_progress, name="versions_progress"),
     path("versions/compare/", versions.versions_compare, name="versions_compare"),
     path("versions/<int:number>/activate/", versions.version_activate, name="version_activate"),
+    path("versions/import/", exchange.version_import, name="version_import"),
+    path("versions/<int:number>/export/", exchange.version_export, name="version_export"),
     path("versions/<int:number>/pin/", versions.version_pin, name="version_pin"),
     path("versions/<int:number>/delete/", versions.version_delete, name="version_delete"),
 ]

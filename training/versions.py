@@ -38,7 +38,8 @@ class FileIsGone(CannotServe):
     code = "file_gone"
 
     def __init__(self, version: ModelVersion) -> None:
-        super().__init__(f"The file of {version} was removed to make room; its figures are all that is left.")
+        gone = f"The file of {version} was removed to make room; its figures are all that is left."
+        super().__init__(f"{version} is the model without training; it has no file." if version.is_base else gone)
 
 
 class CannotDelete(Exception):
@@ -61,7 +62,7 @@ def activate_version(*, version: ModelVersion, reason: str = Activation.Reason.Y
     Raises CannotServe.
     """
     with transaction.atomic():
-        _lock(version.owner_id)  # two activations in a row end in the last
+        lock_versions(version.owner_id)  # two activations in a row end in the last
         of_owner = ModelVersion.objects.kept().filter(owner=version.owner_id)
         version.refresh_from_db()
         check_can_serve(version)
@@ -103,7 +104,7 @@ def pin_version(*, version: ModelVersion, is_pinned: bool) -> None:
 def delete_version(*, version: ModelVersion) -> None:
     """Its file and what it said of photos go; answers that were given to it stay. Raises CannotDelete."""
     with transaction.atomic():
-        _lock(version.owner_id)
+        lock_versions(version.owner_id)
         version.refresh_from_db()
         if version.is_base:
             raise CannotDelete("Version 1 is the model without training; it takes no room and stays.")
@@ -122,9 +123,15 @@ def prune_files(*, owner: User) -> int:
     return _remove_files(with_file.filter(is_active=False, is_pinned=False).exclude(pk__in=list(newest)))
 
 
-def _lock(owner_id: int) -> None:
-    """The owner's row is the lock of everything about their versions."""
+def lock_versions(owner_id: int) -> None:
+    """The owner's row is the lock of everything about their versions, until the transaction ends."""
     User.objects.select_for_update().get(pk=owner_id)
+
+
+def next_number(owner_id: int) -> int:
+    """A number is never given twice: deleted versions keep their rows."""
+    newest = ModelVersion.objects.filter(owner=owner_id).order_by("-version_number").first()
+    return newest.version_number + 1 if newest else 1
 
 
 def _remove_files(versions: QuerySet[ModelVersion]) -> int:

@@ -59,7 +59,7 @@ def load_model(backbone: Backbone, dtype: torch.dtype) -> open_clip.CLIP:
             torch.manual_seed(RANDOM_SEED)
             model = open_clip.CLIP(**model_config(backbone))
         return model.to(dtype).eval().requires_grad_(False)
-    model = _empty_model(backbone)
+    model = empty_model(backbone)
     weights = read_weights(backbone.weights, backbone.architecture, dtype)
     _check_fit(model, weights, backbone)
     model.load_state_dict(weights, assign=True)
@@ -71,12 +71,12 @@ def load_model(backbone: Backbone, dtype: torch.dtype) -> open_clip.CLIP:
 
 def check_weights(weights: dict[str, Tensor], backbone: Backbone) -> None:
     """Raises BackboneError unless the tensors are the architecture's, by name and shape, and finite."""
-    _check_fit(_empty_model(backbone), weights, backbone)
+    _check_fit(empty_model(backbone), weights, backbone)
     if not all(bool(tensor.isfinite().all()) for tensor in weights.values()):
         raise BackboneError(f"{backbone.weights} holds numbers that are not finite.")
 
 
-def _empty_model(backbone: Backbone) -> open_clip.CLIP:
+def empty_model(backbone: Backbone) -> open_clip.CLIP:
     """On the meta device: names and shapes, no memory."""
     with torch.device("meta"):
         return open_clip.CLIP(**model_config(backbone))

@@ -137,7 +137,6 @@ def train(
         alpha=chosen.alpha,
         epochs=chosen.epoch,
         fingerprint=data.fingerprint,
-        out_of_fold={photo: float(chance) for photo, chance in zip(data.photos, honest.probabilities, strict=True)},
         figures={**figures.as_dict(), "frozen": frozen.as_dict(), "config": asdict(config)},
     )
     return TrainResult(version, honest.probabilities, figures, frozen, chosen, time.monotonic() - began)

@@ -23,8 +23,7 @@ class Version:
 
     tail         f16 tensors by the names of `Tail.state_dict()`; empty for alpha 0, the backbone's own tail
     fingerprint  `TrainingData.fingerprint` of the answers it was trained on
-    out_of_fold  P(like) of each photo it was trained on, by sha256, from models that had not seen the photo
-    figures      `Figures.as_dict()` of those, and what else was measured; JSON only
+    figures      `Figures.as_dict()` of the photos it was trained on, out of fold, and what else was measured; JSON only
     """
 
     backbone_id: str
@@ -35,7 +34,6 @@ class Version:
     alpha: float
     epochs: int
     fingerprint: str
-    out_of_fold: dict[str, float] = field(default_factory=dict)
     figures: dict[str, Any] = field(default_factory=dict)
 
     @property

@@ -63,7 +63,6 @@ def save_version(path: Path, version: Version) -> str:
         "alpha": version.alpha,
         "epochs": version.epochs,
         "fingerprint": version.fingerprint,
-        "out_of_fold": version.out_of_fold,
         "figures": json.dumps(version.figures),
     }
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
@@ -138,7 +137,6 @@ def _version_from(content: dict[str, Any]) -> Version:
         alpha=float(content["alpha"]),
         epochs=int(content["epochs"]),
         fingerprint=str(content["fingerprint"]),
-        out_of_fold={str(photo): float(chance) for photo, chance in content["out_of_fold"].items()},
         figures=dict(json.loads(content["figures"])),
     )
 

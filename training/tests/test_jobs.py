@@ -43,7 +43,8 @@ def test_a_job_ends_with_a_version_its_file_and_the_answers_it_learned_from(owne
     assert version is not None
     assert (version.version_number, version.model_type) == (2, ModelVersion.Type.FINE_TUNED)
     kept = load_version(Path(version.file.path), backbone_id=current_backbone().id, sha256=version.sha256)
-    assert len(kept.out_of_fold) == 24
+    assert kept.figures == version.figures
+    assert job.answers.count() == 24
     assert learned_answers(job) == answers_of(owner)
     assert {(row["fold"], row["epoch"]) for row in job.history} == {(fold, 1) for fold in range(6)}
     assert job.outcome.startswith("Version 2: ")

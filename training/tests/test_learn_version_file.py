@@ -51,7 +51,6 @@ def a_version(tail: Tail | None = None, backbone_id: str = STARTER_ID) -> Versio
         alpha=0.5,
         epochs=10,
         fingerprint="f" * 64,
-        out_of_fold={"a" * 64: 0.8123456789},
         figures={"accuracy": {"value": 0.81, "low": 0.74, "high": 0.87}},
     )
 
@@ -65,7 +64,6 @@ def test_a_round_trip_scores_the_same_to_the_last_bit(tmp_path: Path, dtype: tor
     assert (before == predict(again, stems, tail=starter_tail(), dtype=dtype)).all()
     assert ((before > 0) & (before < 1)).all()
     assert again.calibration == version.calibration
-    assert again.out_of_fold == version.out_of_fold
     assert (again.figures, again.fingerprint, again.alpha) == (version.figures, version.fingerprint, version.alpha)
 
 

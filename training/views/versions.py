@@ -68,7 +68,7 @@ def versions_compare(request: SignedInRequest) -> HttpResponse:
     if len(numbers) != 2:
         messages.info(request, "Tick two versions to compare them.")
         return HttpResponseRedirect(reverse("versions"))
-    a, b = (_version_or_404(request, number) for number in numbers)
+    a, b = (version_or_404(request, number) for number in numbers)
     round_ = whole(request.GET.get("round"))
     missing = [version for version in (a, b) if missing_photos(version)] if round_ else ask_about_missing(a, b)
     waits = bool(missing) and round_ < ROUNDS_TO_WAIT
@@ -85,7 +85,7 @@ def versions_compare(request: SignedInRequest) -> HttpResponse:
 @login_required
 def version_activate(request: SignedInRequest, number: int) -> HttpResponse:
     """One click; a second one where the version was measured as worse than the one that serves."""
-    version = _version_or_404(request, number)
+    version = version_or_404(request, number)
     back = safe_next(request, reverse("versions"))
     active = ModelVersion.objects.active_of(request.user)
     if services.lowers_quality(version, active) and "sure" not in request.POST:
@@ -101,14 +101,14 @@ def version_activate(request: SignedInRequest, number: int) -> HttpResponse:
 @require_POST
 @login_required
 def version_pin(request: SignedInRequest, number: int) -> HttpResponse:
-    services.pin_version(version=_version_or_404(request, number), is_pinned=request.POST.get("pin") == "1")
+    services.pin_version(version=version_or_404(request, number), is_pinned=request.POST.get("pin") == "1")
     return HttpResponseRedirect(reverse("versions"))
 
 
 @login_required
 def version_delete(request: SignedInRequest, number: int) -> HttpResponse:
     """Asked first (GET), then done (POST): a deleted version does not come back."""
-    version = _version_or_404(request, number)
+    version = version_or_404(request, number)
     if request.method != "POST":
         return render(request, "training/version_delete.html", {"version": version})
     try:
@@ -120,7 +120,7 @@ def version_delete(request: SignedInRequest, number: int) -> HttpResponse:
     return HttpResponseRedirect(reverse("versions"))
 
 
-def _version_or_404(request: SignedInRequest, number: int) -> ModelVersion:
+def version_or_404(request: SignedInRequest, number: int) -> ModelVersion:
     return get_object_or_404(ModelVersion.objects.kept().owned_by(request.user), version_number=number)
 
 

@@ -13,9 +13,9 @@ def robin(db: None) -> User:
     return User.objects.create_user("robin", password=PASSWORD)
 
 
-def test_a_new_user_is_signed_in_and_sees_the_library(client: Client, db: None) -> None:
+def test_a_new_user_is_signed_in_and_sees_how_to_begin(client: Client, db: None) -> None:
     answer = client.post("/accounts/sign-up/", SIGN_UP, follow=True)
-    assert answer.redirect_chain[-1][0] == "/library/"
+    assert answer.redirect_chain[-1][0] == "/"
     assert "Start with some photos" in answer.content.decode()
 
 

@@ -1,0 +1,219 @@
+"""A version as one file to carry to another machine, and back.
+
+The file is a zip that compresses nothing and holds two members: manifest.json, which says what it is, and version.pt,
+the very bytes of the stored file. No names, no photos, no answers: counts and figures alone. The weights were learned
+from photos, and the head keeps the vectors of up to 512 of them: a vector shows no photo, but who has the same photo can
+find out that it was there.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+import subprocess
+import sys
+import tempfile
+import zipfile
+from hashlib import sha256
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.core.files.base import File
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.utils import timezone
+
+from classifier.images import ImageRefused, clean_name
+from classifier.model import current_backbone
+from training.models import ModelVersion
+from training.versions import FileIsGone, lock_versions, next_number
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
+FORMAT, FORMAT_NUMBER = "dating-wizard-export", 1
+MANIFEST, WEIGHTS = "manifest.json", "version.pt"
+MOST_BYTES, MOST_MANIFEST = 200 * 2**20, 2**20
+FIGURES = ("accuracy", "balanced_accuracy", "auc", "log_loss", "calibration_error")
+COUNTS = ("likes", "dislikes")
+IN_MEMORY, AT_ONCE = 8 * 2**20, 2**20
+CHECK_SECONDS = 90
+
+
+class ImportRefused(Exception):
+    """Nothing was imported; the message says why in one sentence."""
+
+    def __init__(self, code: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.code = code
+
+
+def export_version(version: ModelVersion) -> IO[bytes]:
+    """The file, open at its beginning. Raises FileIsGone for a version without weights."""
+    if not version.file:
+        raise FileIsGone(version)
+    manifest = {
+        "format": FORMAT,
+        "format_number": FORMAT_NUMBER,
+        "backbone": version.backbone,
+        "figures": {name: version.figures[name] for name in (*FIGURES, *COUNTS) if name in version.figures},
+        "weights": {"size": version.size, "sha256": version.sha256},
+        "exported_at": timezone.now().isoformat(timespec="seconds"),
+    }
+    whole = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115  (the response closes it)
+    with zipfile.ZipFile(whole, "w", zipfile.ZIP_STORED) as archive:
+        archive.writestr(MANIFEST, json.dumps(manifest, indent=1))
+        with default_storage.open(str(version.file.name)) as weights, archive.open(WEIGHTS, "w") as member:
+            while part := weights.read(AT_ONCE):
+                member.write(part)
+    whole.seek(0)
+    return whole
+
+
+def import_version(*, owner: User, file: File[bytes], name: str) -> ModelVersion:
+    """Check an exported file from outside to inside, and keep it as a new version, which does not serve by itself.
+
+    Nothing is written before every check has passed. Raises ImportRefused.
+    """
+    shown = _shown(name)
+    if (file.size or 0) > MOST_BYTES:
+        raise ImportRefused(
+            "too_large", f"{shown} is larger than the {MOST_BYTES // 2**20} MB that a version may have."
+        )
+    with tempfile.TemporaryDirectory(prefix="wizard-import-") as folder:
+        weights = Path(folder) / WEIGHTS
+        manifest = _unpack(file, weights, shown)
+        _check_weights(weights, shown)
+        return _keep(owner, weights, manifest, shown)
+
+
+def _shown(name: str) -> str:
+    try:
+        return clean_name(name or "a file")
+    except ImageRefused as refused:
+        raise ImportRefused("bad_name", str(refused)) from refused
+
+
+def _unpack(file: File[bytes], weights: Path, shown: str) -> dict[str, Any]:
+    """Writes the weights to a private place and returns the manifest, both found to be what they say they are."""
+    broken = ImportRefused("not_a_version", f"{shown} is not a version that Dating Wizard exported, or it is cut off.")
+    try:
+        with zipfile.ZipFile(file) as archive:
+            members = {each.filename: each for each in archive.infolist()}
+            plain = all(
+                each.compress_type == zipfile.ZIP_STORED and not each.flag_bits & 1 for each in members.values()
+            )
+            if members.keys() != {MANIFEST, WEIGHTS} or len(archive.infolist()) != 2 or not plain:
+                raise broken
+            if members[MANIFEST].file_size > MOST_MANIFEST or members[WEIGHTS].file_size > MOST_BYTES:
+                raise broken
+            manifest = _read_manifest(archive.read(MANIFEST), shown)
+            digest, size = sha256(), 0
+            with archive.open(WEIGHTS) as member, weights.open("wb") as out:
+                while part := member.read(AT_ONCE):
+                    size += len(part)
+                    if size > MOST_BYTES:
+                        raise broken
+                    digest.update(part)
+                    out.write(part)
+    except (
+        zipfile.BadZipFile,
+        EOFError,
+        OSError,
+        ValueError,
+        NotImplementedError,
+        RuntimeError,
+        KeyError,
+        TypeError,
+    ) as error:
+        raise broken from error
+    if manifest["weights"] != {"size": size, "sha256": digest.hexdigest()}:
+        raise ImportRefused("tampered", f"The weights in {shown} are not the ones that were exported.")
+    return manifest
+
+
+def _read_manifest(content: bytes, shown: str) -> dict[str, Any]:
+    manifest = json.loads(content)
+    if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
+        raise ValueError("another format")
+    if manifest.get("format_number") != FORMAT_NUMBER:
+        sentence = f"{shown} comes from another Dating Wizard, whose files this one cannot read."
+        raise ImportRefused("unknown_format", sentence)
+    backbone = current_backbone().id
+    if manifest.get("backbone") != backbone:
+        trained_on = str(manifest.get("backbone"))[:100]
+        sentence = f"{shown} was trained on {trained_on}, and {backbone} is running; it cannot serve here."
+        raise ImportRefused("wrong_backbone", sentence)
+    given = manifest.get("weights")
+    if not isinstance(given, dict):
+        raise ValueError("no weights")
+    return {"weights": given, "figures": _figures(manifest.get("figures"))}
+
+
+def _figures(given: Any) -> dict[str, Any]:
+    """Those of the figures that we know, each found to be a finite number; raises ValueError for anything else."""
+    if not isinstance(given, dict):
+        raise ValueError("no figures")
+    figures: dict[str, Any] = {}
+    for name in (name for name in COUNTS if name in given):
+        if not isinstance(given[name], int) or not 0 <= given[name] < 10**9:
+            raise ValueError(name)
+        figures[name] = given[name]
+    for name in (name for name in FIGURES if name in given):
+        parts = {part: float(given[name][part]) for part in ("value", "low", "high")} if given[name] else None
+        if not parts or not all(math.isfinite(value) and abs(value) < 100 for value in parts.values()):
+            raise ValueError(name)
+        figures[name] = parts
+    return figures
+
+
+def _check_weights(weights: Path, shown: str) -> None:
+    """In a process of its own: whatever is in the file, this one does not open it."""
+    command = [sys.executable, "-m", "training.learn.check_file", str(weights)]
+    command += [str(settings.WIZARD_BACKBONE), str(settings.WIZARD_WEIGHTS_DIR)]
+    refused = ImportRefused("unsafe", f"The weights in {shown} cannot be read safely.")
+    try:
+        found = subprocess.run(  # noqa: S603  (our own module)
+            command, cwd=settings.BASE_DIR, capture_output=True, text=True, timeout=CHECK_SECONDS, check=False
+        )
+    except subprocess.TimeoutExpired:
+        raise refused from None
+    if found.returncode:
+        raise refused
+    if sentence := found.stdout.strip():
+        raise ImportRefused("corrupt", re.sub(rf"\b{WEIGHTS}\b", shown, sentence)[:500])
+
+
+def _keep(owner: User, weights: Path, manifest: dict[str, Any], shown: str) -> ModelVersion:
+    digest, stored = manifest["weights"]["sha256"], ""
+    try:
+        with transaction.atomic():
+            lock_versions(owner.pk)
+            twin = ModelVersion.objects.kept().owned_by(owner).filter(sha256=digest).first()
+            if twin:
+                raise ImportRefused("duplicate", f"{shown} holds the same weights as {str(twin).lower()}.")
+            number = next_number(owner.pk)
+            with weights.open("rb") as handle:
+                stored = default_storage.save(f"models/{owner.pk}/version_{number}.pt", File(handle))
+            return ModelVersion.objects.create(
+                owner=owner,
+                version_number=number,
+                model_type=ModelVersion.Type.IMPORTED,
+                backbone=current_backbone().id,
+                file=stored,
+                sha256=digest,
+                size=manifest["weights"]["size"],
+                figures=manifest["figures"],
+                imported_from=shown,
+            )
+    except BaseException:
+        if stored:
+            default_storage.delete(stored)
+        raise
+
+
+def file_name(version: ModelVersion) -> str:
+    """What to call it on the other machine."""
+    return f"dating-wizard-version-{version.version_number}.wizard"
