@@ -2,8 +2,8 @@
 
 The file is a zip that compresses nothing and holds two members: manifest.json, which says what it is, and version.pt,
 the very bytes of the stored file. No names, no photos, no answers: counts and figures alone. The weights were learned
-from photos, and the head keeps the vectors of up to 512 of them: a vector shows no photo, but who has the same photo can
-find out that it was there.
+from photos, and the head keeps the vectors of up to 512 of them: a vector shows no photo, but who has the same photo
+can find out that it was there.
 """
 
 from __future__ import annotations
