@@ -7,9 +7,11 @@ import logging
 import shutil
 import tempfile
 from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache, partial
+from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, cast
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple, cast
 
 import numpy as np
 from django.core.files.base import ContentFile
@@ -27,7 +29,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 Stem = NDArray[np.float16]
-READ_AT_ONCE = 256
+Floats = NDArray[np.float32]
+ASKED_AT_ONCE = 500
 
 
 def load_file(version: ModelVersion) -> Version | None:
@@ -60,41 +63,84 @@ def _scorer(version_id: int, sha256: str) -> Scorer | None:
 
 
 def learned_chances(
-    version: ModelVersion, photo_ids: list[int], vectors: NDArray[np.float32]
-) -> NDArray[np.float32] | None:
-    """P(like) [n] by `version` of photos with unit vectors f32 [n, d]; None when it has learned nothing that can serve.
+    version: ModelVersion, photo_ids: Sequence[int], vectors: Floats, sizes: Iterable[int]
+) -> Iterator[Floats | None]:
+    """P(like) by `version` of photos with unit vectors f32 [n, d], in parts of the given sizes, which add up to n.
 
-    What it said of a photo before is kept in the photo's result: a change of phrases computes nothing anew.
+    A part is None when the version has learned nothing that can serve. While one part is used the next is being
+    computed: kept stem activations are read and scored in batches, each on one core.
     """
+    scorer = _scorer_or_none(version)
+    if scorer is None:
+        yield from (None for _ in sizes)
+        return
+    engine = get_engine()
+    work = partial(_score_batch, scorer, version.owner_id, (engine.tokens, engine.width))
+    stream = engine.in_threads(_what_is_known(version, photo_ids, vectors), work)
+    start = 0
+    for size in sizes:
+        part = slice(start, start := start + size)
+        if scorer.version.is_frozen:
+            yield scorer.score_vectors(vectors[part]).astype(np.float32)
+        else:
+            chances = np.fromiter(islice(stream, size), np.float32, count=size)
+            _find_lost(chances, scorer, version.owner_id, photo_ids[part], vectors[part])
+            yield chances
+
+
+def _scorer_or_none(version: ModelVersion) -> Scorer | None:
     if not version.file or version.backbone != current_backbone().id:
         return None
-    said = dict(
-        ClassificationResult.objects.filter(model_version=version, photo__in=photo_ids).values_list(
-            "photo", "components__learned__value"
-        )
-    )
-    chances = np.array([_number(said.get(photo)) for photo in photo_ids], np.float32)
-    unknown = np.flatnonzero(np.isnan(chances))
-    if not len(unknown):
-        return chances
     try:
-        scorer = _scorer(version.pk, version.sha256)
+        return _scorer(version.pk, version.sha256)
     except Exception as error:  # the scores go on without what was learned
         log.error("%s of owner %s cannot serve: %s", version, version.owner_id, error)
         return None
-    if scorer is None:
-        return None
-    if scorer.version.is_frozen:
-        chances[unknown] = scorer.score_vectors(vectors[unknown])
-        return chances
-    for start in range(0, len(unknown), READ_AT_ONCE):
-        some = unknown[start : start + READ_AT_ONCE]
-        stems = read_stems(version.owner_id, [photo_ids[row] for row in some])
-        there = np.array([row for row in some if photo_ids[row] in stems], np.int64)
-        if len(there):
-            stacked = np.stack([stems[photo_ids[row]] for row in there])
-            chances[there] = scorer(stacked, vectors[there])
-    return np.nan_to_num(chances, nan=0.5)  # a photo whose file is gone: nothing is known of it
+
+
+def _find_lost(chances: Floats, scorer: Scorer, owner_id: int, photo_ids: Sequence[int], vectors: Floats) -> None:
+    """Fills in the nan, photos whose kept stem activations were missing or damaged."""
+    lost: list[int] = np.flatnonzero(np.isnan(chances)).tolist()
+    if not lost:
+        return
+    stems = read_stems(owner_id, [photo_ids[row] for row in lost])
+    there = [row for row in lost if photo_ids[row] in stems]
+    if there:
+        chances[there] = scorer(np.stack([stems[photo_ids[row]] for row in there]), vectors[there])
+    np.nan_to_num(chances, copy=False, nan=0.5)  # a photo whose file is gone: nothing is known of it
+
+
+class _Known(NamedTuple):
+    """Of one photo: its unit vector f32 [d], and what the version said of it before, or nan."""
+
+    photo_id: int
+    vector: Floats
+    chance: float
+
+
+def _what_is_known(version: ModelVersion, photo_ids: Sequence[int], vectors: Floats) -> Iterator[_Known]:
+    """What a version said of a photo is kept in the photo's result: a change of phrases computes nothing anew."""
+    results = ClassificationResult.objects.filter(model_version=version)
+    for start in range(0, len(photo_ids), ASKED_AT_ONCE):
+        some = photo_ids[start : start + ASKED_AT_ONCE]
+        said = dict(results.filter(photo__in=some).values_list("photo", "components__learned__value"))
+        for row, photo_id in enumerate(some, start):
+            yield _Known(photo_id, vectors[row], _number(said.get(photo_id)))
+
+
+def _score_batch(scorer: Scorer, owner_id: int, shape: tuple[int, int], photos: list[_Known]) -> list[float]:
+    """P(like) of each; nan where the kept stem activations f16 `shape` are missing or damaged. No database here."""
+    stems = {}
+    for photo in photos:
+        if np.isnan(photo.chance):
+            stem = _read(stem_path(owner_id, scorer.version.backbone_id, photo.photo_id))
+            if stem is not None and stem.shape == shape:
+                stems[photo.photo_id] = stem
+    found: dict[int, float] = {}
+    if stems:
+        vectors = np.stack([photo.vector for photo in photos if photo.photo_id in stems])
+        found = dict(zip(stems, scorer(np.stack(list(stems.values())), vectors).tolist(), strict=True))
+    return [found.get(photo.photo_id, photo.chance) for photo in photos]
 
 
 def _number(value: object) -> float:

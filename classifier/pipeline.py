@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 from functools import partial
 from typing import NamedTuple
@@ -35,7 +35,7 @@ log = logging.getLogger(__name__)
 
 ATTEMPTS = 3
 STORED_AT_ONCE = 32
-WRITTEN_AT_ONCE = 500
+WRITTEN_FIRST, WRITTEN_AT_ONCE = 32, 500
 REQUEUED_AT_ONCE = 1024
 FORGOTTEN_AFTER = timedelta(minutes=2)
 
@@ -158,18 +158,20 @@ def _score(owner: User, only: Iterable[int] | None = None) -> None:
         return
     version = ModelVersion.objects.active_of(owner)
     photo_ids, vectors = load_library(owner)
-    rows = [row for row, photo_id in enumerate(photo_ids) if wanted is None or photo_id in wanted]
+    # The newest first: those are on the first page, and the first part is small, so that it soon shows.
+    rows = [row for row in reversed(range(len(photo_ids))) if wanted is None or photo_ids[row] in wanted]
     if not rows:
         return
     recipe = _recipe(owner, photo_ids)
-    for some in in_chunks(rows, WRITTEN_AT_ONCE):
+    parts = list(_growing_parts(rows))
+    chances = learned_chances(version, [photo_ids[row] for row in rows], vectors[rows], [len(some) for some in parts])
+    for some, chance in zip(parts, chances, strict=True):
         if not ModelVersion.objects.filter(pk=version.pk, is_active=True).exists():
             return  # another version took over, and a re-scoring of its own is on its way
         learned = None
-        chances = learned_chances(version, [photo_ids[row] for row in some], vectors[some])
-        if chances is not None:
+        if chance is not None:
             learned = np.zeros(len(photo_ids), np.float32)
-            learned[some] = chances
+            learned[some] = chance
         scored = score_library(
             vectors,
             some,
@@ -181,13 +183,20 @@ def _score(owner: User, only: Iterable[int] | None = None) -> None:
         _write_results(owner, version, {photo_ids[row]: each for row, each in zip(some, scored, strict=True)})
 
 
+def _growing_parts(rows: list[int]) -> Iterator[list[int]]:
+    yield rows[:WRITTEN_FIRST]
+    yield from in_chunks(rows[WRITTEN_FIRST:], WRITTEN_AT_ONCE)
+
+
 def chances_by(version: ModelVersion, photo_ids: list[int]) -> dict[int, float]:
     """P(like) by a version, which need not be the active one; nothing of photos that were not embedded."""
     known, vectors = load_library(version.owner)
     wanted = set(photo_ids)
     rows = [row for row, photo_id in enumerate(known) if photo_id in wanted]
+    if not rows:
+        return {}
     some = [known[row] for row in rows]
-    chances = learned_chances(version, some, vectors[rows]) if some else None
+    (chances,) = learned_chances(version, some, vectors[rows], [len(some)])
     return {} if chances is None else dict(zip(some, chances.tolist(), strict=True))
 
 

@@ -1,6 +1,6 @@
 """The CLIP engine: photos and phrases to unit vectors in one space. Imports torch: for worker code alone."""
 
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Generic, TypeVar
@@ -19,6 +19,8 @@ from classifier.clip.text import TextEncoder
 from classifier.clip.towers import PackedTail, Stem, Tail, check_splittable
 
 Key = TypeVar("Key", bound=Hashable)
+Item = TypeVar("Item")
+Answer = TypeVar("Answer")
 Vectors = NDArray[np.float32]
 Stems = NDArray[np.float16]
 
@@ -81,7 +83,11 @@ class Engine:
         A source is a path, the bytes of a file, or a function that opens one; it is read in a thread. What
         cannot be read comes back with `error` set and disturbs nothing else.
         """
-        return self._threads.batches(sources, BATCH, self._embed_batch)
+        return self.in_threads(sources, self._embed_batch)
+
+    def in_threads(self, items: Iterable[Item], work: Callable[[list[Item]], list[Answer]]) -> Iterator[Answer]:
+        """The answers of `work` on batches of the items, in their order, each batch on one core, some ahead."""
+        return self._threads.batches(items, BATCH, work)
 
     @torch.inference_mode()
     def embed_pixels(self, pixels: NDArray[np.uint8]) -> tuple[Vectors, Stems]:
@@ -94,7 +100,7 @@ class Engine:
         """Kept stem activations f16 or f32 [n, T, W] -> unit vectors f32 [n, d]."""
         if not len(stem):
             return np.empty((0, self.embed_dim), np.float32)
-        vectors: list[Vectors] = list(self._threads.batches(stem, BATCH, self._tail_batch))
+        vectors: list[Vectors] = list(self.in_threads(stem, self._tail_batch))
         return np.stack(vectors)
 
     def _embed_batch(self, sources: list[tuple[Key, Source]]) -> list[Embedded[Key]]:

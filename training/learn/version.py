@@ -2,6 +2,7 @@
 
 import copy
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -52,8 +53,8 @@ class Scorer:
         tuned = copy.deepcopy(tail).float()
         if not version.is_frozen:
             tuned.load_state_dict(version.tail)
+        self._plain = tail
         self._tail = _packed(tuned, self.dtype)
-        self._frozen = self._tail if version.is_frozen else _packed(tail, self.dtype)
 
     def __call__(self, stems: Stems, vectors: Vectors | None = None) -> Floats:
         """Kept stem activations f16 [n, T, W] -> P(like) f64 [n] in (0, 1)
@@ -65,6 +66,10 @@ class Scorer:
         if self.version.is_frozen:
             return self.score_vectors(vectors)
         return self._probability(vectors, self._through(self._tail, stems))
+
+    @cached_property
+    def _frozen(self) -> PackedTail:
+        return self._tail if self.version.is_frozen else _packed(self._plain, self.dtype)
 
     def score_vectors(self, vectors: Vectors) -> Floats:
         """For a frozen version: unit vectors f32 [n, d] by the backbone's own tail -> P(like) f64 [n]"""
