@@ -42,7 +42,7 @@ from training.models import ModelVersion
 backbone, owner = current_backbone(), User.objects.get()
 tail = Tail(load_model(backbone, torch.float32).visual).state_dict()
 width = tail["proj"].shape[1]
-for number in range(2, 2 + %d):
+for number in range(2, 4 + %d):
     generator = np.random.default_rng(number)
     kernel = KernelHead(np.zeros((8, width), np.float16), np.ones(8, np.float32), 1.0, 0.0, 1.0)
     head = Head(generator.standard_normal(width).astype(np.float32), 0.0, 1.0)
@@ -53,6 +53,15 @@ for number in range(2, 2 + %d):
     path.parent.mkdir(parents=True, exist_ok=True)
     ModelVersion.objects.create(owner=owner, version_number=number, model_type="fine_tuned", backbone=backbone.id,
                                 file=name, sha256=save_version(path, version), size=path.stat().st_size)
+"""
+
+ANSWER_ALL = """
+from django.utils import timezone
+from classifier.models import ClassificationResult
+for number, result in enumerate(ClassificationResult.objects.filter(is_current=True)):
+    result.user_feedback, result.feedback_at = ("like", "dislike")[number % 2], timezone.now()
+    result.answered_score, result.answered_match = result.score, result.is_match
+    result.save()
 """
 
 MEASURE_PAGES = f"""
@@ -112,6 +121,8 @@ def main() -> None:
             fill(api)
             instance.manage("shell", "-v0", "-c", MAKE_TUNED % ROUNDS)
             measure_switches(api)
+            instance.manage("shell", "-v0", "-c", ANSWER_ALL)
+            measure_comparisons(api)
 
 
 def measure_pages(data_dir: Path) -> None:
@@ -140,15 +151,29 @@ def switch(api: Api, version_id: int, number: int) -> tuple[float, float, float]
     api.call("POST", f"models/versions/{version_id}/activate").raise_for_status()
     told = time.perf_counter() - began
     while not any(photo["version_number"] == number for photo in page(api)):
-        time.sleep(0.01)
+        time.sleep(0.02)
     shown = time.perf_counter() - began
     while api.call("GET", "preferences").json()["is_being_scored"]:
-        time.sleep(0.02)
+        time.sleep(0.1)  # a page asks no more often
     return told, shown, time.perf_counter() - began
 
 
+def measure_comparisons(api: Api) -> None:
+    """Of two versions that never scored the photos, and of two that have scored the library."""
+    versions = {each["version_number"]: each["id"] for each in api.call("GET", "models/versions").json()["results"]}
+    for a, b, what in ((2 + ROUNDS, 3 + ROUNDS, "new to the photos"), (2, 3, "that scored the library")):
+        began = time.perf_counter()
+        while (answer := api.call("GET", f"models/compare?a={versions[a]}&b={versions[b]}")).status_code == 202:
+            time.sleep(0.1)
+        answer.raise_for_status()
+        taken = time.perf_counter() - began
+        print(
+            f"comparing two versions {what:<24} {taken:6.1f} s for {answer.json()['photos']} photos   (promised: 5 s)"
+        )
+
+
 def page(api: Api) -> list[dict[str, object]]:
-    found: list[dict[str, object]] = api.call("GET", "photos?page_size=200").json()["results"]
+    found: list[dict[str, object]] = api.call("GET", "photos?page_size=20").json()["results"]
     return found
 
 
