@@ -68,19 +68,26 @@ def learned_chances(
     """P(like) by `version` of photos with unit vectors f32 [n, d], in parts of the given sizes, which add up to n.
 
     A part is None when the version has learned nothing that can serve. While one part is used the next is being
-    computed: kept stem activations are read and scored in batches, each on one core.
+    computed: kept stem activations are read and scored in batches, each on one core. What the version said of a photo
+    before is kept in the photo's result: a change of phrases, or a way back, computes nothing and loads no weights.
     """
-    scorer = _scorer_or_none(version)
-    if scorer is None:
+    said = _said_before(version, photo_ids)
+    needs_weights = bool(np.isnan(said).any())
+    scorer = _scorer_or_none(version) if needs_weights else None
+    if needs_weights and scorer is None:
         yield from (None for _ in sizes)
         return
-    engine = get_engine()
-    work = partial(_score_batch, scorer, version.owner_id, (engine.tokens, engine.width))
-    stream = engine.in_threads(_what_is_known(version, photo_ids, vectors), work)
+    stream: Iterator[float] = iter(())
+    if scorer and not scorer.version.is_frozen:
+        engine = get_engine()
+        work = partial(_score_batch, scorer, version.owner_id, (engine.tokens, engine.width))
+        stream = engine.in_threads(map(_Known, photo_ids, vectors, said), work)
     start = 0
     for size in sizes:
         part = slice(start, start := start + size)
-        if scorer.version.is_frozen:
+        if scorer is None:
+            yield said[part]
+        elif scorer.version.is_frozen:
             yield scorer.score_vectors(vectors[part]).astype(np.float32)
         else:
             chances = np.fromiter(islice(stream, size), np.float32, count=size)
@@ -118,14 +125,15 @@ class _Known(NamedTuple):
     chance: float
 
 
-def _what_is_known(version: ModelVersion, photo_ids: Sequence[int], vectors: Floats) -> Iterator[_Known]:
-    """What a version said of a photo is kept in the photo's result: a change of phrases computes nothing anew."""
+def _said_before(version: ModelVersion, photo_ids: Sequence[int]) -> Floats:
+    """P(like) as it stands in the photos' results, f32 [n]; nan where there is none."""
+    if not version.file or version.backbone != current_backbone().id:
+        return np.full(len(photo_ids), np.nan, np.float32)
     results = ClassificationResult.objects.filter(model_version=version)
-    for start in range(0, len(photo_ids), ASKED_AT_ONCE):
-        some = photo_ids[start : start + ASKED_AT_ONCE]
-        said = dict(results.filter(photo__in=some).values_list("photo", "components__learned__value"))
-        for row, photo_id in enumerate(some, start):
-            yield _Known(photo_id, vectors[row], _number(said.get(photo_id)))
+    if len(photo_ids) <= ASKED_AT_ONCE:
+        results = results.filter(photo__in=photo_ids)
+    said = dict(results.values_list("photo", "components__learned__value"))
+    return np.array([_number(said.get(photo_id)) for photo_id in photo_ids], np.float32)
 
 
 def _score_batch(scorer: Scorer, owner_id: int, shape: tuple[int, int], photos: list[_Known]) -> list[float]:
@@ -186,10 +194,15 @@ def _read(name: str) -> Stem | None:
     except (OSError, ValueError, EOFError) as error:
         log.warning("%s is damaged: %s", name, error)
         return None
-    if stem.dtype != np.float16 or stem.ndim != 2 or not np.isfinite(stem).all():
+    if stem.dtype != np.float16 or stem.ndim != 2 or not _is_finite(stem):
         log.warning("%s is damaged", name)
         return None
     return cast("Stem", stem)
+
+
+def _is_finite(halves: Stem) -> bool:
+    """`np.isfinite(halves).all()`, by their bits, ten times as fast: an exponent of all ones is infinite or nan."""
+    return bool(((halves.view(np.uint16) & 0x7C00) != 0x7C00).all())
 
 
 def open_image(photo: Photo) -> BinaryIO:

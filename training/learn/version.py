@@ -50,11 +50,8 @@ class Scorer:
         """`tail` is the backbone's own, and stays as it is; `dtype` None is what the processor does faster."""
         self.version = version
         self.dtype = dtype or fastest_dtype()
-        tuned = copy.deepcopy(tail).float()
-        if not version.is_frozen:
-            tuned.load_state_dict(version.tail)
         self._plain = tail
-        self._tail = _packed(tuned, self.dtype)
+        self._tail = _packed(tail, version.tail, self.dtype)
 
     def __call__(self, stems: Stems, vectors: Vectors | None = None) -> Floats:
         """Kept stem activations f16 [n, T, W] -> P(like) f64 [n] in (0, 1)
@@ -69,7 +66,7 @@ class Scorer:
 
     @cached_property
     def _frozen(self) -> PackedTail:
-        return self._tail if self.version.is_frozen else _packed(self._plain, self.dtype)
+        return self._tail if self.version.is_frozen else _packed(self._plain, {}, self.dtype)
 
     def score_vectors(self, vectors: Vectors) -> Floats:
         """For a frozen version: unit vectors f32 [n, d] by the backbone's own tail -> P(like) f64 [n]"""
@@ -90,8 +87,10 @@ class Scorer:
         return np.concatenate(parts) if parts else np.empty((0, len(self.version.head.weight)), np.float32)
 
 
-def _packed(tail: Tail, dtype: torch.dtype) -> PackedTail:
+def _packed(tail: Tail, weights: dict[str, Tensor], dtype: torch.dtype) -> PackedTail:
     plain = copy.deepcopy(tail).float()
+    if weights:
+        plain.load_state_dict(weights)
     packed = PackedTail(plain, dtype)
     plain.to(dtype)  # after packing, which rounds only what it has multiplied in float32
     return packed
