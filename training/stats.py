@@ -12,7 +12,7 @@ from django.db.models import Avg, Count, F, Max, Q
 from django.db.models.functions import Floor, TruncDate
 
 from classifier.models import ClassificationResult, Photo, Taste
-from training.answers import LIKES
+from training.answers import LIKES, answers_of, count_classes
 from training.compare import Bin
 from training.learn.intervals import Figure, wilson
 from training.models import Activation, ModelVersion, TrainingJob
@@ -34,6 +34,8 @@ DAYS_ONE_BY_ONE = 21  # a longer history is told by weeks
 class Stats:
     """The whole of it.
 
+    likes        answers that a training would learn from: likes and super likes
+    dislikes     the same, the other way
     until_auto   answers until it trains by itself; None when it is not to
     scores       how many photos have a score in each of SCORE_BINS equal parts of [0, 1]
     calibration  answered photos, by tenths of the score that stood when they were answered
@@ -41,6 +43,8 @@ class Stats:
 
     photos: int
     answers: int
+    likes: int
+    dislikes: int
     matches: int
     until_auto: int | None
     active: ModelVersion
@@ -81,18 +85,21 @@ def stats_of(owner: User) -> Stats:
     active = ModelVersion.objects.active_of(owner)
     usage = usage_of(owner)
     days = _answers_by_day(owner)
-    scores = _scores(owner)
+    answers = answers_of(owner)
+    likes, dislikes = count_classes(answers)
     return Stats(
         photos=Photo.objects.owned_by(owner).filter(status=Photo.Status.READY).count(),
         answers=sum(day.answers for day in days),
+        likes=likes,
+        dislikes=dislikes,
         matches=ClassificationResult.objects.owned_by(owner).filter(is_current=True, is_match=True).count(),
-        until_auto=answers_until_auto(taste) if taste.auto_train else None,
+        until_auto=answers_until_auto(taste, answers) if taste.auto_train else None,
         active=active,
         accuracy=figure_of(active, "accuracy"),
         like_rate_of_matches=_like_rate_of_matches(usage.get(active.pk, NONE), list(usage.values())),
         by_version=_by_version(owner, usage),
         over_time=_over_time(days),
-        scores=scores,
+        scores=_scores(owner),
         calibration=_calibration(owner),
         events=_events(owner, days),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import cache
 from typing import NamedTuple
 
 from django import template
@@ -50,6 +51,7 @@ _OTHER = ReasonStyle("info", "", "")
 
 
 @register.simple_tag
+@cache  # a page of tiles has hundreds, of a few dozen kinds
 def icon(name: str, classes: str = "") -> SafeString:
     """An icon of the sprite, for the eye only: the words beside it carry the meaning."""
     return format_html(

@@ -15,7 +15,6 @@ from django.views.decorators.http import require_POST, require_safe
 from classifier.models import ReferencePhoto, Taste, TextPreference
 from classifier.services import change_taste
 from classifier.views.common import SignedInRequest
-from training.answers import answers_of, count_classes
 from training.forms import ThresholdsForm
 from training.learn.intervals import Figure
 from training.services import MINIMUM_PER_CLASS
@@ -90,8 +89,7 @@ def _band(figures: list[Figure]) -> str:
 
 
 def next_step(request: SignedInRequest, stats: Stats) -> Step:
-    likes, dislikes = count_classes(answers_of(request.user))
-    missing = max(MINIMUM_PER_CLASS - likes, 0) + max(MINIMUM_PER_CLASS - dislikes, 0)
+    missing = max(MINIMUM_PER_CLASS - stats.likes, 0) + max(MINIMUM_PER_CLASS - stats.dislikes, 0)
     said = any(rows.owned_by(request.user).exists() for rows in (TextPreference.objects, ReferencePhoto.objects))
     if not stats.photos:
         return Step(
