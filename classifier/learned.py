@@ -40,10 +40,9 @@ def load_file(version: ModelVersion) -> Version | None:
     """
     from training.learn.version_file import load_version
 
-    backbone = current_backbone().id
-    if not version.file or version.backbone != backbone:
+    if version.is_base or not version.can_serve:
         return None
-    name = str(version.file.name)
+    backbone, name = version.backbone, str(version.file.name)
     try:
         return load_version(Path(default_storage.path(name)), backbone_id=backbone, sha256=version.sha256)
     except NotImplementedError:  # the storage is not on this machine
@@ -96,7 +95,7 @@ def learned_chances(
 
 
 def _scorer_or_none(version: ModelVersion) -> Scorer | None:
-    if not version.file or version.backbone != current_backbone().id:
+    if version.is_base or not version.can_serve:
         return None
     try:
         return _scorer(version.pk, version.sha256)
@@ -127,7 +126,7 @@ class _Known(NamedTuple):
 
 def _said_before(version: ModelVersion, photo_ids: Sequence[int]) -> Floats:
     """P(like) as it stands in the photos' results, f32 [n]; nan where there is none."""
-    if not version.file or version.backbone != current_backbone().id:
+    if version.is_base or not version.can_serve:
         return np.full(len(photo_ids), np.nan, np.float32)
     results = ClassificationResult.objects.filter(model_version=version)
     if len(photo_ids) <= ASKED_AT_ONCE:

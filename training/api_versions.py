@@ -47,7 +47,9 @@ class VersionSerializer(serializers.Serializer[Any]):
     backbone = serializers.CharField(source="version.backbone", help_text="Empty: any (base).")
     is_active = serializers.BooleanField(source="version.is_active")
     is_pinned = serializers.BooleanField(source="version.is_pinned")
-    can_serve = serializers.BooleanField(help_text="False: trained on another backbone, or its file was removed.")
+    can_serve = serializers.BooleanField(
+        source="version.can_serve", help_text="False: trained on another backbone, or its file was removed."
+    )
     parent_id = serializers.IntegerField(source="version.parent_id", allow_null=True)
     imported_from = serializers.CharField(source="version.imported_from")
     size = serializers.IntegerField(source="version.size", help_text="Bytes of its file.")

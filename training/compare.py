@@ -174,10 +174,13 @@ def _side(version: ModelVersion, said: list[tuple[float, bool]], right: int) -> 
 
 
 def calibration(said: Sequence[tuple[float, bool]]) -> list[Bin]:
-    """Bins that hold equally many photos, from the least to the most likely to be liked."""
-    ordered, bins = sorted(said), []
-    for number in range(BINS):
-        part = ordered[number * len(ordered) // BINS : (number + 1) * len(ordered) // BINS]
+    """Bins that hold about equally many photos, from the least to the most likely to be liked; equals stay together."""
+    ordered, bins, start = sorted(said), [], 0
+    for number in range(1, BINS + 1):
+        stop = max(start, number * len(ordered) // BINS)
+        while 0 < stop < len(ordered) and ordered[stop][0] == ordered[stop - 1][0]:
+            stop += 1
+        part, start = ordered[start:stop], stop
         if part:
             liked = sum(liked for _, liked in part)
             bins.append(Bin(sum(chance for chance, _ in part) / len(part), wilson(liked, len(part)), len(part)))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Self
 from django.db import IntegrityError, models, transaction
 from django.db.models import Q
 
+from classifier.model import current_backbone
 from wizard.owned import Owned, OwnedQuerySet
 
 if TYPE_CHECKING:
@@ -86,6 +87,15 @@ class ModelVersion(Owned):
     @property
     def has_lost_its_file(self) -> bool:
         return not self.is_base and not self.file
+
+    @property
+    def needs_retraining(self) -> bool:
+        """It was trained on another backbone than the one that runs: until it is trained again it says nothing."""
+        return not self.is_base and self.backbone != current_backbone().id
+
+    @property
+    def can_serve(self) -> bool:
+        return not self.has_lost_its_file and not self.needs_retraining
 
 
 class Activation(Owned):

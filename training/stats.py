@@ -95,7 +95,7 @@ def stats_of(owner: User) -> Stats:
         matches=ClassificationResult.objects.owned_by(owner).filter(is_current=True, is_match=True).count(),
         until_auto=answers_until_auto(taste, answers) if taste.auto_train else None,
         active=active,
-        accuracy=figure_of(active, "accuracy"),
+        accuracy=None if active.needs_retraining else figure_of(active, "accuracy"),
         like_rate_of_matches=_like_rate_of_matches(usage.get(active.pk, NONE), list(usage.values())),
         by_version=_by_version(owner, usage),
         over_time=_over_time(days),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from classifier.model import current_backbone
 from training.learn.intervals import Figure
 from training.models import ModelVersion
 from training.usage import NONE, Usage, usage_of
@@ -23,10 +22,6 @@ class VersionRow:
 
     version: ModelVersion
     usage: Usage
-
-    @property
-    def needs_retraining(self) -> bool:
-        return self.version.backbone not in ("", current_backbone().id)
 
     @property
     def likes(self) -> int:
@@ -47,10 +42,6 @@ class VersionRow:
     @property
     def ranking(self) -> Figure | None:
         return figure_of(self.version, "auc")
-
-    @property
-    def can_serve(self) -> bool:
-        return not self.needs_retraining and not self.version.has_lost_its_file
 
 
 def version_rows(owner: User, *, sort: str = "version", ascending: bool = False) -> list[VersionRow]:

@@ -11,7 +11,6 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils import timezone
 
-from classifier.model import current_backbone
 from classifier.models import ClassificationResult
 from classifier.services import request_rescoring
 from training.learn.intervals import Figure
@@ -52,7 +51,7 @@ def check_can_serve(version: ModelVersion) -> None:
     """Raises one of `CannotServe`."""
     if version.has_lost_its_file:
         raise FileIsGone(version)
-    if version.backbone not in ("", current_backbone().id):
+    if version.needs_retraining:
         raise WrongBackbone(version)
 
 
@@ -79,8 +78,11 @@ def activate_version(*, version: ModelVersion, reason: str = Activation.Reason.Y
 def lowers_quality(version: ModelVersion, active: ModelVersion) -> bool:
     """Whether `active` was measured as better, so that a switch should be asked about.
 
-    Without training nothing is known of likes: half of all pairs are in the right order.
+    Without training nothing is known of likes: half of all pairs are in the right order. One that was trained on
+    another backbone says nothing at all any more.
     """
+    if active.needs_retraining:
+        return False
     if version.is_base:
         return not active.is_base
     name, base = ("auc", 0.5) if active.is_base else ("accuracy", None)

@@ -9,6 +9,7 @@ from django.core.files.storage import default_storage
 from django.db import connection
 from django.test import Client, override_settings
 from django.test.utils import CaptureQueriesContext
+from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
 from classifier.model import current_backbone
 from classifier.models import ClassificationResult, Photo, PhotoEmbedding, Taste
@@ -202,6 +203,24 @@ def test_before_any_training_a_version_that_knows_nothing_is_asked_about(owner: 
     for ranking, is_worse in ((0.45, True), (0.8, False)):
         version.figures = LESS_SO | {"auc": {"value": ranking, "low": 0.3, "high": 0.9}}
         assert versions.lowers_quality(version, base) is is_worse
+
+
+def test_after_a_change_of_backbone_a_version_says_that_it_needs_training_again(
+    owner: User, owner_client: Client
+) -> None:
+    base, version = ModelVersion.objects.active_of(owner), version_of(owner)
+    ModelVersion.objects.filter(pk=version.pk).update(backbone="another/1", figures=ACCURATE)
+    ModelVersion.objects.filter(pk=base.pk).update(is_active=False)
+    ModelVersion.objects.filter(pk=version.pk).update(is_active=True)
+    page = owner_client.get("/versions/")
+    assertContains(page, "It learned on another model, another/1")
+    assertContains(page, "Train again", count=1)
+    home = owner_client.get("/")
+    assertContains(home, "on another model")
+    assertNotContains(home, "81 %")  # measured on a backbone that does not run
+    assertRedirects(owner_client.post("/versions/1/activate/"), "/versions/")  # nothing to ask about: it says nothing
+    with pytest.raises(versions.WrongBackbone, match="train again"):
+        versions.activate_version(version=ModelVersion.objects.get(pk=version.pk))
 
 
 def test_the_page_pins_and_deletes(owner: User, owner_client: Client) -> None:

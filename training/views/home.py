@@ -117,6 +117,14 @@ def next_step(request: SignedInRequest, stats: Stats) -> Step:
             f"{reverse('library')}?feedback=none",
             "heart",
         )
+    if stats.active.needs_retraining:
+        return Step(
+            "Train again",
+            f"{stats.active} learned on another model than the one that runs now. Your answers are all there.",
+            "Go to training",
+            reverse("training"),
+            "graduation-cap",
+        )
     if stats.active.is_base:
         return Step(
             "Let it learn from you",
