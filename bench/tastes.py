@@ -94,21 +94,9 @@ def _library(engine: Engine, name: str, files: list[Path], shown: list[frozenset
 
 
 def person(library: Library, number: int, *, photos: int, liked_share: float, wrong: float) -> Person:
-    """Likes a photo that shows one of the liked concepts, drawn until about `liked_share` of the library is liked.
-
-    The same number is the same person whatever is asked: more answers contain the fewer, in the same order.
-    """
+    """The same number is the same person whatever is asked: more answers contain the fewer, in the same order."""
     generator = np.random.default_rng([number, round(100 * liked_share)])
-    concepts = _world(library, number, generator)
-    seen = library.shows[:, concepts].any(axis=1)
-    liked: list[int] = []
-    likes = np.zeros(len(library.shows), bool)
-    for concept in concepts:
-        if likes[seen].mean() >= liked_share - 0.02:
-            break
-        if (likes | library.shows[:, concept])[seen].mean() <= liked_share + 0.06:
-            liked.append(int(concept))
-            likes |= library.shows[:, concept]
+    liked, seen, likes = taste_of(library, number, liked_share, generator)
     yes, no = (generator.permutation(np.flatnonzero(seen & (likes == wanted))) for wanted in (True, False))
     of_yes = round(photos * liked_share)
     asked = np.concatenate([yes[:of_yes], no[: photos - of_yes]])
@@ -119,6 +107,26 @@ def person(library: Library, number: int, *, photos: int, liked_share: float, wr
     mistaken = generator.random(len(likes)) < wrong
     answers = np.where(mistaken, ~likes, likes)[asked]
     return Person(np.array(liked), asked, answers.astype(np.int64), judged, likes[judged].astype(np.int64))
+
+
+def taste_of(
+    library: Library, number: int, liked_share: float, generator: np.random.Generator
+) -> tuple[list[int], NDArray[np.bool_], NDArray[np.bool_]]:
+    """A person likes a photo that shows one of the liked concepts, drawn until about `liked_share` is liked.
+
+    The liked concepts; which photos this person comes across, bool [n]; and which of all photos they like, bool [n].
+    """
+    concepts = _world(library, number, generator)
+    seen = library.shows[:, concepts].any(axis=1)
+    liked: list[int] = []
+    likes = np.zeros(len(library.shows), bool)
+    for concept in concepts:
+        if likes[seen].mean() >= liked_share - 0.02:
+            break
+        if (likes | library.shows[:, concept])[seen].mean() <= liked_share + 0.06:
+            liked.append(int(concept))
+            likes |= library.shows[:, concept]
+    return liked, np.asarray(seen), likes
 
 
 def _world(library: Library, number: int, generator: np.random.Generator) -> NDArray[np.int64]:

@@ -14,6 +14,7 @@ from django.db.models.functions import Coalesce, Lower
 from django.db.models.query import Prefetch
 from django.urls import reverse
 
+from classifier.review.reasons import Why
 from wizard.owned import Owned, OwnedQuerySet
 
 if TYPE_CHECKING:
@@ -310,6 +311,12 @@ class ClassificationResult(Owned):
     feedback_at = models.DateTimeField(null=True, blank=True)
     answered_score = models.FloatField(null=True, blank=True, help_text="The score that stood when it was answered.")
     answered_match = models.BooleanField(null=True, blank=True)
+    asked_as = models.CharField(
+        max_length=16,
+        blank=True,
+        choices=[(why.value, why.value) for why in Why],
+        help_text="Why the review asked; empty: the owner came upon the photo.",
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = ResultQuerySet.as_manager()
@@ -354,3 +361,33 @@ class ClassificationResult(Owned):
 
     def __str__(self) -> str:
         return f"{self.photo_id} by version {self.model_version_id}"
+
+
+class ReviewAnswer(Owned):
+    """What was said of a photo that the review asked about; also what is no label: unsure, and not now.
+
+    `before` is the label that the photo had then, so that an answer can be taken back, and so that it shows how often
+    people agree with themselves.
+    """
+
+    class Answer(models.TextChoices):
+        LIKE = "like", "Like"
+        DISLIKE = "dislike", "Dislike"
+        SUPER_LIKE = "super_like", "Super like"
+        UNSURE = "unsure", "Unsure"
+        SKIP = "skip", "Skip"
+
+    photo = models.ForeignKey(Photo, on_delete=models.CASCADE, related_name="review_answers")
+    answer = models.CharField(max_length=16, choices=Answer.choices)
+    why = models.CharField(max_length=16, choices=[(why.value, why.value) for why in Why])
+    before = models.CharField(max_length=16, blank=True, choices=ClassificationResult.Feedback.choices)
+    at = models.DateTimeField(auto_now_add=True)
+
+    objects = OwnedQuerySet["ReviewAnswer"].as_manager()
+
+    class Meta:
+        ordering = ["-pk"]
+        indexes = [models.Index(fields=["owner", "-id"], name="review_newest")]
+
+    def __str__(self) -> str:
+        return f"{self.answer} on {self.photo_id}"

@@ -26,6 +26,7 @@ from classifier.models import (
     Taste,
     TextPreference,
 )
+from classifier.review import queue
 from classifier.scoring import Floats, Phrase, Recipe, Scored, score_library
 from classifier.services import SETTLE_SECONDS, in_chunks, queue_photos, request_rescoring
 from classifier.stems import stem_path
@@ -58,6 +59,7 @@ def embed_photos(photo_ids: list[int]) -> None:
         if not unscored.exists():
             # The yardstick is the whole library, and it has grown.
             request_rescoring(owner=owner, delay=SETTLE_SECONDS)
+            queue.ask_to_fill(owner.pk)
 
 
 def _claim(photo_ids: list[int]) -> tuple[list[Photo], list[Photo]]:

@@ -159,8 +159,8 @@ def _delete_files(names: Iterable[str | None]) -> None:
             default_storage.delete(name)
 
 
-def give_feedback(*, photo: Photo, feedback: str | None) -> None:
-    """Record, change or (None) take back the owner's answer to a photo.
+def give_feedback(*, photo: Photo, feedback: str | None, asked_as: str = "") -> None:
+    """Record, change or (None) take back the owner's answer to a photo; `asked_as` is why the review asked, if it did.
 
     Raises:
         NotScoredYet: the photo has no result to answer.
@@ -172,7 +172,7 @@ def give_feedback(*, photo: Photo, feedback: str | None) -> None:
         answered = results.filter(user_feedback__isnull=False).first()
         if feedback is None:
             results.filter(user_feedback__isnull=False).update(
-                user_feedback=None, feedback_at=None, answered_score=None, answered_match=None
+                user_feedback=None, feedback_at=None, answered_score=None, answered_match=None, asked_as=""
             )
         elif answered:
             answered.user_feedback = feedback
@@ -184,6 +184,7 @@ def give_feedback(*, photo: Photo, feedback: str | None) -> None:
                 feedback_at=timezone.now(),
                 answered_score=F("score"),
                 answered_match=F("is_match"),
+                asked_as=asked_as,
             )
             if not changed:
                 raise NotScoredYet

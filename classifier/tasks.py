@@ -32,6 +32,18 @@ def requeue_forgotten(at_once: bool = False) -> None:
     pipeline.requeue_forgotten(at_once=at_once)
 
 
+@shared_task(expires=60)
+def fill_review(owner_id: int) -> None:
+    """Order the photos that the review asks about next."""
+    from django.contrib.auth.models import User
+
+    from classifier.review.filling import fill
+
+    owner = User.objects.filter(pk=owner_id).first()
+    if owner:
+        fill(owner)
+
+
 @shared_task
 def import_sample_library(owner_id: int) -> None:
     """Give the owner the sample photos, and hand them to the worker."""

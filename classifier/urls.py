@@ -2,12 +2,17 @@
 
 from django.urls import path
 
-from classifier.views import files, library, photos, selection, taste, upload
+from classifier.views import files, library, photos, review, selection, taste, upload
 
 urlpatterns = [
     path("library/", library.library, name="library"),
     path("library/updates/", library.library_updates, name="library_updates"),
     path("library/sample/", library.sample_add, name="sample_add"),
+    path("review/", review.review, name="review"),
+    path("review/next/", review.review_next, name="review_next"),
+    path("review/answer/", review.review_answer, name="review_answer"),
+    path("review/undo/", review.review_undo, name="review_undo"),
+    path("review/choose/", review.review_choose, name="review_choose"),
     path("upload/", upload.upload, name="upload"),
     path("photos/answer/", selection.selection_answer, name="selection_answer"),
     path("photos/delete/", selection.selection_delete, name="selection_delete"),

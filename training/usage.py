@@ -6,9 +6,10 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db.models import Case, Count, When
+from django.db.models import Case, Count, Q, When
 
 from classifier.models import ClassificationResult
+from classifier.review.reasons import Why
 from training.answers import LIKES
 from training.learn.intervals import Figure, wilson
 from training.models import ModelVersion
@@ -65,7 +66,10 @@ def usage_of(owner: User) -> dict[int, Usage]:
     versions = list(ModelVersion.objects.kept().owned_by(owner).values_list("pk", flat=True))
     results = ClassificationResult.objects.filter(model_version__in=versions).order_by()
     predictions = dict(results.values_list("model_version").annotate(Count("pk")))
-    rated_match = Case(When(answered_score=None, then=None), default="answered_match")
+    # A queue that picks uncertain photos makes a model look worse than it is: only photos that chance or the owner
+    # chose judge the scores. The like rate is of all answers, as the plan defines it.
+    judges = Q(asked_as__in=("", Why.RANDOM, Why.CHOSEN))
+    rated_match = Case(When(judges & Q(answered_score__isnull=False), then="answered_match"), default=None)
     answered = results.filter(user_feedback__isnull=False).annotate(match=rated_match)
     counts: dict[int, Counts] = defaultdict(Counter)
     for version, feedback, match, count in answered.values_list("model_version", "user_feedback", "match").annotate(

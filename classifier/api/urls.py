@@ -1,7 +1,7 @@
 from django.urls import include, path
 from rest_framework.routers import SimpleRouter
 
-from classifier.api import views
+from classifier.api import review, views
 
 router = SimpleRouter(trailing_slash=False, use_regex_path=False)
 router.register("preferences/texts", views.TextPreferences, basename="api_text")
@@ -12,6 +12,9 @@ urlpatterns = [
     path("photos/<int:pk>", views.PhotoDetail.as_view(), name="api_photo"),
     path("results/<int:pk>", views.ResultDetail.as_view(), name="api_result"),
     path("results/<int:pk>/feedback", views.ResultFeedback.as_view(), name="api_feedback"),
+    path("review/next", review.ReviewNext.as_view(), name="api_review_next"),
+    path("review/answers", review.ReviewAnswers.as_view(), name="api_review_answers"),
+    path("review/answers/last", review.ReviewUndo.as_view(), name="api_review_undo"),
     path("preferences", views.Preferences.as_view(), name="api_preferences"),
     path("", include(router.urls)),
 ]

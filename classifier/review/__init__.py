@@ -1,0 +1,1 @@
+"""Which photos to ask about next, and the answers that were given there."""

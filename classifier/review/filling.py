@@ -1,0 +1,95 @@
+"""The score worker orders the photos to ask about."""
+
+from __future__ import annotations
+
+import logging
+import time
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from classifier.model import current_backbone
+from classifier.models import ClassificationResult, Photo, PhotoEmbedding, ReviewAnswer
+from classifier.review import queue
+from classifier.review.ordering import Indices, Known, order
+from classifier.review.reasons import Why
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
+log = logging.getLogger(__name__)
+
+AGAIN_EVERY = 20
+AGAIN_AFTER = 20  # answers in between
+LIKES = (ClassificationResult.Feedback.LIKE, ClassificationResult.Feedback.SUPER_LIKE)
+
+_kept: dict[tuple[int, str], tuple[object, list[int], NDArray[np.float32]]] = {}
+
+
+def fill(owner: User) -> None:
+    began = time.monotonic()
+    ids, vectors = library_of(owner)
+    row_of = {photo: row for row, photo in enumerate(ids)}
+    answered = dict(
+        ClassificationResult.objects.owned_by(owner)
+        .filter(user_feedback__isnull=False)
+        .order_by("feedback_at")
+        .values_list("photo", "user_feedback")
+    )
+    here = [photo for photo in answered if photo in row_of]
+    known = Known(
+        rows=np.array([row_of[photo] for photo in here], np.int64),
+        labels=np.array([answered[photo] in LIKES for photo in here], np.int64),
+        closed=_closed(owner, row_of),
+    )
+    wanted = None if known.says_enough else _scores(owner, ids)
+    seed = len(here)  # the same answers, the same order
+    rows = order(vectors, known, wanted=wanted, count=queue.LENGTH, seed=seed)
+    items = [(ids[row], why) for row, why in rows]
+    queue.replace(owner.pk, _with_second_looks(owner, items, here), is_whole=len(items) < queue.LENGTH)
+    queue.filled(owner.pk)
+    log.info("ordered the review of %s photos in %.2f s", len(ids), time.monotonic() - began)
+
+
+def library_of(owner: User) -> tuple[list[int], NDArray[np.float32]]:
+    """`load_library`, kept from one time to the next as long as no photo came or went: a refit then reads nothing."""
+    from classifier.pipeline import load_library
+
+    backbone = current_backbone().id
+    embeddings = PhotoEmbedding.objects.owned_by(owner).filter(backbone=backbone)
+    newest = embeddings.order_by("-pk").values_list("pk", flat=True).first()
+    state = (embeddings.count(), newest)
+    key = (owner.pk, backbone)
+    if key not in _kept or _kept[key][0] != state:
+        _kept.clear()  # of one owner at a time
+        _kept[key] = (state, *load_library(owner))
+    return _kept[key][1:]
+
+
+def _closed(owner: User, row_of: dict[int, int]) -> Indices:
+    waiting = Photo.objects.owned_by(owner).exclude(status=Photo.Status.READY).values_list("pk", flat=True)
+    closed = {*queue.closed_photos(owner), *waiting}
+    return np.array(sorted(row_of[photo] for photo in closed if photo in row_of), np.int64)
+
+
+def _scores(owner: User, ids: list[int]) -> NDArray[np.float64] | None:
+    """What the scores say before there are answers: what was written, and photos that were chosen."""
+    current = ClassificationResult.objects.owned_by(owner).filter(is_current=True, score__isnull=False)
+    scores = dict(current.values_list("photo", "score"))
+    return np.array([scores.get(photo, 0.0) for photo in ids]) if scores else None
+
+
+def _with_second_looks(owner: User, items: list[tuple[int, Why]], answered: list[int]) -> list[tuple[int, Why]]:
+    """One in twenty is an earlier one: how often do people agree with themselves?"""
+    asked_twice = ReviewAnswer.objects.owned_by(owner).filter(why__in=queue.TWICE)
+    done = set(asked_twice.values_list("photo", flat=True))
+    old = [photo for photo in answered[:-AGAIN_AFTER] if photo not in done]
+    generator = np.random.default_rng(len(answered))
+    drawn = generator.permutation(np.array(old, np.int64)).tolist()
+    mixed: list[tuple[int, Why]] = []
+    for item in items:
+        if drawn and generator.random() < 1 / AGAIN_EVERY:
+            mixed.append((drawn.pop(), Why.AGAIN))
+        mixed.append(item)
+    return mixed

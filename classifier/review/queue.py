@@ -1,0 +1,135 @@
+"""The photos to ask about next: ordered by the score worker, kept in Redis, checked against the database when shown.
+
+Redis may lose it all: the queue is made from the database again, and until then the best scores come first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+
+from classifier.library import LibraryFilter, list_photos
+from classifier.models import ClassificationResult, Photo, ReviewAnswer
+from classifier.review.reasons import Why
+from wizard import store
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
+KEPT_SECONDS = 7 * 24 * 60 * 60
+LENGTH = 40
+LOW = 15  # asked to be filled when fewer are left
+FRESH_FOR = 5  # answers after which a queue is made anew, with what they taught
+SKIPPED_FOR = timedelta(days=1)
+TWICE = (Why.AGAIN, Why.SURPRISING)
+FILL_SECONDS = 20  # within which it is asked for once
+Item = tuple[int, Why]
+
+
+@dataclass(frozen=True)
+class Card:
+    """A photo, and why it is asked about."""
+
+    photo: Photo
+    why: Why
+
+
+def next_cards(owner: User, count: int, *, without: Collection[int] = ()) -> list[Card]:
+    """The next photos to ask about, besides those that the page holds already: first those that the owner chose.
+
+    Whatever the queue says, a photo that was answered in the meantime is not among them.
+    """
+    state = store.get(_key(owner.pk))
+    items: list[Item] = [(photo, Why(why)) for photo, why in state["items"]] if state else []
+    chosen: list[Item] = [(photo, Why.CHOSEN) for photo in store.get(_chosen_key(owner.pk)) or []]
+    open_ids = askable(owner, chosen + items)
+    left = [item for item in items if item[0] in open_ids]
+    is_low = state is not None and len(left) < LOW and not state["is_whole"]
+    if state is None or is_low or len(left) <= state["length"] - FRESH_FOR:
+        ask_to_fill(owner.pk)
+    both = dict.fromkeys(photo for photo, _ in chosen + left if photo in open_ids and photo not in without)
+    why = dict(left) | dict(chosen)
+    photos = Photo.objects.owned_by(owner).with_current_result().in_bulk(list(both)[:count])
+    cards = [Card(photos[photo], why[photo]) for photo in list(both)[:count] if photo in photos]
+    return _best_scores(owner, count, without) if state is None and not cards else cards
+
+
+def _best_scores(owner: User, count: int, without: Collection[int]) -> list[Card]:
+    """While the queue is being made."""
+    best = list_photos(owner, LibraryFilter(feedback="none", order="score"), size=count + len(without) + LENGTH).rows
+    open_ids = askable(owner, [(photo.pk, Why.START) for photo in best])
+    wanted = [photo for photo in best if photo.pk in open_ids and photo.pk not in without]
+    return [Card(photo, Why.START) for photo in wanted[:count]]
+
+
+def askable(owner: User, items: Sequence[Item]) -> set[int]:
+    """Those of the photos that still wait for an answer, or for a second one."""
+    twice = [photo for photo, why in items if why in TWICE]
+    chosen = [photo for photo, why in items if why == Why.CHOSEN]
+    answered = ClassificationResult.objects.filter(photo=OuterRef("pk"), user_feedback__isnull=False)
+    scored = ClassificationResult.objects.filter(photo=OuterRef("pk"), is_current=True)
+    photos = Photo.objects.owned_by(owner).filter(Exists(scored), pk__in=[photo for photo, _ in items])
+    photos = photos.filter(~Exists(answered) | Q(pk__in=twice), status=Photo.Status.READY)
+    return set(photos.filter(Q(pk__in=chosen) | ~Q(pk__in=closed_photos(owner))).values_list("pk", flat=True))
+
+
+def closed_photos(owner: User) -> list[int]:
+    """Photos not to be asked about now: those the owner is unsure of, and those skipped a moment ago."""
+    said = ReviewAnswer.objects.owned_by(owner)
+    recent = Q(answer=ReviewAnswer.Answer.SKIP, at__gt=timezone.now() - SKIPPED_FOR)
+    closed = said.filter(recent | Q(answer=ReviewAnswer.Answer.UNSURE) | Q(why__in=TWICE)).order_by()
+    return list(closed.values_list("photo", flat=True).distinct())
+
+
+def replace(owner_id: int, items: Sequence[Item], *, is_whole: bool) -> None:
+    """Keep a new order; `is_whole` when nothing else is left to ask about."""
+    kept = [(photo, str(why)) for photo, why in items]
+    store.put(_key(owner_id), {"items": kept, "length": len(kept), "is_whole": is_whole}, seconds=KEPT_SECONDS)
+
+
+def has_more(owner_id: int) -> bool:
+    """Whether the score worker may still find something to ask about."""
+    state = store.get(_key(owner_id))
+    return state is None or not state["is_whole"]
+
+
+def choose(owner_id: int, photo_ids: list[int]) -> None:
+    """Ask about these before all others."""
+    store.put(_chosen_key(owner_id), photo_ids, seconds=KEPT_SECONDS)
+
+
+def drop_chosen(owner_id: int, photo_id: int) -> None:
+    chosen = store.get(_chosen_key(owner_id)) or []
+    if photo_id in chosen:
+        choose(owner_id, [photo for photo in chosen if photo != photo_id])
+
+
+def ask_to_fill(owner_id: int) -> None:
+    from classifier.tasks import fill_review
+
+    if store.is_first(_filling_key(owner_id), seconds=FILL_SECONDS):
+        try:
+            fill_review.delay(owner_id)
+        except fill_review.OperationalError:  # no broker: the next page asks again
+            store.forget(_filling_key(owner_id))
+
+
+def filled(owner_id: int) -> None:
+    store.forget(_filling_key(owner_id))
+
+
+def _key(owner_id: int) -> str:
+    return f"wizard:review:{owner_id}"
+
+
+def _chosen_key(owner_id: int) -> str:
+    return f"wizard:review:{owner_id}:chosen"
+
+
+def _filling_key(owner_id: int) -> str:
+    return f"wizard:review:{owner_id}:filling"

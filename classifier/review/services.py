@@ -1,0 +1,91 @@
+"""Answers given in the review, and what they say of the one who gave them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils import timezone
+
+from classifier.models import ClassificationResult, Photo, ReviewAnswer
+from classifier.review import queue
+from classifier.review.queue import TWICE
+from classifier.review.reasons import Why
+from classifier.services import give_feedback
+from training.learn.intervals import Figure, wilson
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
+UNDO_WITHIN = timedelta(hours=12)
+DAYS_SHOWN = 60
+FEEDBACKS = frozenset(ClassificationResult.Feedback.values)
+LIKES = frozenset({ClassificationResult.Feedback.LIKE, ClassificationResult.Feedback.SUPER_LIKE})
+
+
+def answer_review(*, photo: Photo, answer: str, why: str) -> ReviewAnswer:
+    """Keep what was said of a photo; like, dislike and super like label it, unsure and skip do not.
+
+    Raises:
+        NotScoredYet: the photo has no result to answer.
+        ValueError: an answer or a reason that does not exist.
+    """
+    if answer not in ReviewAnswer.Answer.values:
+        raise ValueError(f"An answer is one of {', '.join(ReviewAnswer.Answer.values)}.")
+    with transaction.atomic():
+        before = photo.answer or ""
+        if answer in FEEDBACKS:
+            give_feedback(photo=photo, feedback=answer, asked_as=Why(why))
+        elif answer == ReviewAnswer.Answer.UNSURE and before:
+            give_feedback(photo=photo, feedback=None)  # second thoughts: no label any more
+        queue.drop_chosen(photo.owner_id, photo.pk)
+        return ReviewAnswer.objects.create(owner=photo.owner, photo=photo, answer=answer, why=Why(why), before=before)
+
+
+def undo_review(*, owner: User) -> ReviewAnswer | None:
+    """Take the last answer of the review back; None when there is none to take back."""
+    with transaction.atomic():
+        recent = ReviewAnswer.objects.owned_by(owner).filter(at__gt=timezone.now() - UNDO_WITHIN)
+        last = recent.select_related("photo").first()
+        if last is None:
+            return None
+        said = last.answer if last.answer in FEEDBACKS else None
+        if last.photo.answer == said and last.answer != ReviewAnswer.Answer.SKIP:  # else it was changed elsewhere since
+            give_feedback(photo=last.photo, feedback=last.before or None, asked_as="" if last.before else last.why)
+        ReviewAnswer.objects.filter(pk=last.pk).delete()
+    return last
+
+
+@dataclass(frozen=True)
+class ReviewStats:
+    """today: answers today; days: days in a row up to today; agreement: with oneself, None before it was asked."""
+
+    today: int
+    days: int
+    agreement: Figure | None
+
+
+def review_stats(owner: User) -> ReviewStats:
+    said = ReviewAnswer.objects.owned_by(owner).exclude(answer=ReviewAnswer.Answer.SKIP)
+    since = timezone.now() - timedelta(days=DAYS_SHOWN)
+    times = said.filter(at__gt=since).values_list("at", flat=True)
+    today = timezone.localdate()
+    dates = [timezone.localtime(at).date() for at in times]
+    again = said.filter(why__in=TWICE, answer__in=FEEDBACKS).exclude(before="").values_list("before", "answer")
+    agree = [(before in LIKES) == (answer in LIKES) for before, answer in again]
+    return ReviewStats(
+        today=dates.count(today),
+        days=_in_a_row(set(dates), today),
+        agreement=wilson(sum(agree), len(agree)) if agree else None,
+    )
+
+
+def _in_a_row(dates: set[date], today: date) -> int:
+    """Days with an answer, back from today, or from yesterday as long as today is young."""
+    day = today if today in dates else today - timedelta(days=1)
+    count = 0
+    while day in dates:
+        count, day = count + 1, day - timedelta(days=1)
+    return count

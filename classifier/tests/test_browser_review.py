@@ -1,0 +1,109 @@
+"""The review in a real browser: thirty photos by keyboard, five by touch, undo, two tabs."""
+
+from __future__ import annotations
+
+import pytest
+from django.contrib.auth.models import User
+from playwright.sync_api import Page, expect
+
+from classifier.models import Photo, ReviewAnswer
+from classifier.review.queue import replace
+from classifier.review.reasons import Why
+from classifier.tests.factories import scored_photo
+from wizard.tests.browser import Opener
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+SHOWN = ".review-card:not([inert]):not(.leaving)"
+
+
+@pytest.fixture
+def photos(owner: User, monkeypatch: pytest.MonkeyPatch) -> list[Photo]:
+    """Forty photos in a queue of their own: the tests have no Redis."""
+    kept: dict[str, object] = {}
+    monkeypatch.setattr("wizard.store.put", lambda key, value, seconds: kept.update({key: value}))
+    monkeypatch.setattr("wizard.store.get", kept.get)
+    monkeypatch.setattr("wizard.store.is_first", lambda key, seconds: False)
+    made = [scored_photo(owner) for _ in range(40)]
+    replace(owner.pk, [(photo.pk, Why.RANDOM) for photo in made], is_whole=True)
+    return made
+
+
+def answer_of(photo: Photo) -> str | None:
+    return Photo.objects.get(pk=photo.pk).answer
+
+
+def sent(page: Page, count: int) -> None:
+    """Waits until so many answers are in the database."""
+    expect(page.locator("#review-progress")).to_contain_text(f"{count} today")
+
+
+def test_thirty_photos_by_keyboard(open_page: Opener, owner: User, photos: list[Photo]) -> None:
+    page = open_page("/review/")
+    keys = ["1", "2", "3", "ArrowLeft", "ArrowRight", "ArrowUp"] * 5
+    for photo, key in zip(photos, keys, strict=False):
+        expect(page.locator(SHOWN)).to_have_attribute("data-photo", str(photo.pk))
+        page.keyboard.press(key)
+    sent(page, 30)
+    assert [answer_of(photo) for photo in photos[:3]] == ["dislike", "like", "super_like"]
+    assert [answer_of(photo) for photo in photos[27:30]] == ["dislike", "like", "super_like"]
+    for _ in range(10):
+        page.keyboard.press("z")
+    sent(page, 20)
+    expect(page.locator(SHOWN)).to_have_attribute("data-photo", str(photos[20].pk))
+    assert [answer_of(photo) for photo in photos[20:30]] == [None] * 10
+    page.keyboard.press("u")
+    page.keyboard.press("s")
+    expect(page.locator(SHOWN)).to_have_attribute("data-photo", str(photos[22].pk))
+    sent(page, 21)  # a skip is no answer
+    assert list(ReviewAnswer.objects.values_list("answer", flat=True)[:2]) == ["skip", "unsure"]
+    page.keyboard.press("?")
+    expect(page.locator("#keys-help")).to_be_visible()
+
+
+def test_five_photos_by_touch(open_page: Opener, owner: User, photos: list[Photo]) -> None:
+    page = open_page("/review/", viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    touch = page.context.new_cdp_session(page)
+    ways = [(-160, 0), (160, 0), (0, -200), (0, 200), (160, 10)]
+    for photo, (x, y) in zip(photos, ways, strict=False):
+        card = page.locator(SHOWN)
+        expect(card).to_have_attribute("data-photo", str(photo.pk))
+        box = card.bounding_box()
+        assert box
+        start = {"x": box["x"] + box["width"] / 2, "y": box["y"] + box["height"] / 2}
+        touch.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [start]})
+        for part in (0.3, 0.6, 1.0):
+            point = {"x": start["x"] + part * x, "y": start["y"] + part * y}
+            touch.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [point]})
+        touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    sent(page, 5)
+    assert [answer_of(photo) for photo in photos[:5]] == ["dislike", "like", "super_like", None, "like"]
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_a_photo_answered_in_another_tab_is_not_shown_again(
+    open_page: Opener, owner: User, photos: list[Photo]
+) -> None:
+    page = open_page("/review/")
+    expect(page.locator(SHOWN)).to_have_attribute("data-photo", str(photos[0].pk))
+    other = page.context.new_page()
+    other.goto(page.url)
+    other.keyboard.press("2")
+    sent(other, 1)
+    expect(page.locator(SHOWN)).to_have_attribute("data-photo", str(photos[1].pk))
+
+
+def test_after_the_last_one_it_says_so(open_page: Opener, owner: User, photos: list[Photo]) -> None:
+    Photo.objects.filter(pk__in=[photo.pk for photo in photos[1:]]).delete()
+    page = open_page("/review/")
+    page.get_by_role("button", name="Like", exact=True).click()
+    expect(page.get_by_role("heading", name="That was all of them")).to_be_visible()
+    page.keyboard.press("z")
+    expect(page.locator(SHOWN)).to_have_attribute("data-photo", str(photos[0].pk))
+
+
+@pytest.mark.parametrize("width", [320, 390, 1280])
+def test_it_fits_the_window(open_page: Opener, photos: list[Photo], width: int) -> None:
+    page = open_page("/review/", viewport={"width": width, "height": 700})
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    expect(page.get_by_role("button", name="Like", exact=True)).to_be_in_viewport()

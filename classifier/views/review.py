@@ -1,0 +1,126 @@
+"""One photo at a time: the page asks, an answer brings the next photo."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse, HttpResponseBadRequest, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from classifier.models import ClassificationResult, Photo, ReviewAnswer, Taste
+from classifier.review import queue
+from classifier.review.queue import Card, next_cards
+from classifier.review.reasons import Why
+from classifier.review.services import answer_review, review_stats, undo_review
+from classifier.services import NotScoredYet
+from classifier.views.common import SignedInRequest, photo_or_404, whole
+from training.services import answers_until_auto
+
+HELD = 4  # photos that the page has at hand: the next picture is there before the answer
+MOST_HELD = 20
+MOST_CHOSEN = 500
+
+
+@require_safe
+@login_required
+def review(request: SignedInRequest) -> HttpResponse:
+    return render(request, "classifier/review.html", _page(request, next_cards(request.user, HELD)))
+
+
+@require_safe
+@login_required
+def review_next(request: SignedInRequest) -> HttpResponse:
+    """More photos for a page that holds some: what is new, and which of its own were answered elsewhere."""
+    return _more(request, request.GET.getlist("held"))
+
+
+@require_POST
+@login_required
+def review_answer(request: SignedInRequest) -> HttpResponse:
+    """`photo`, `answer` (like, dislike, super_like, unsure, skip), `why` it was asked; `held` is what the page has."""
+    answered = photo_or_404(request, whole(request.POST.get("photo")))
+    answer, why = request.POST.get("answer", ""), request.POST.get("why", "")
+    if answer not in ReviewAnswer.Answer.values or why not in list(Why):
+        return HttpResponseBadRequest("An answer is like, dislike, super_like, unsure or skip.")
+    try:
+        given = answer_review(photo=answered, answer=answer, why=why)
+    except NotScoredYet as error:
+        messages.error(request, str(error))
+        return HttpResponseRedirect(reverse("review"))
+    if "held" not in request.POST:
+        return HttpResponseRedirect(reverse("review"))
+    return _more(request, request.POST.getlist("held"), changed=_changed(given))
+
+
+@require_POST
+@login_required
+def review_undo(request: SignedInRequest) -> HttpResponse:
+    """Take the last answer back; its photo comes first again."""
+    last = undo_review(owner=request.user)
+    if "held" not in request.POST:
+        if last is None:
+            messages.info(request, "There is no answer to take back.")
+        elif last.why not in queue.TWICE:
+            queue.choose(request.user.pk, [last.photo_id])
+        return HttpResponseRedirect(reverse("review"))
+    cards = []
+    if last:
+        photo = Photo.objects.owned_by(request.user).with_current_result().get(pk=last.photo_id)
+        cards = [Card(photo, Why(last.why))]
+    return render(request, "classifier/_review_more.html", _page(request, cards))
+
+
+@require_POST
+@login_required
+def review_choose(request: SignedInRequest) -> HttpResponse:
+    """Ask about these `ids` first: what was selected in the library, a search or the map."""
+    ids = [pk for word in request.POST.getlist("ids")[:MOST_CHOSEN] if (pk := whole(word))]
+    queue.choose(request.user.pk, ids)
+    if not queue.askable(request.user, [(pk, Why.CHOSEN) for pk in ids]):
+        messages.info(request, "You have answered all of these; here is what comes next.")
+    return HttpResponseRedirect(reverse("review"))
+
+
+def _more(request: SignedInRequest, words: list[str], *, changed: str = "") -> HttpResponse:
+    """`words` are what the page holds, "12:random" each."""
+    held = {whole(photo): why for photo, _, why in (word.partition(":") for word in words[:MOST_HELD])}
+    known = [(photo, Why(why)) for photo, why in held.items() if why in list(Why)]
+    open_ids = queue.askable(request.user, known)
+    cards = next_cards(request.user, max(HELD - len(open_ids), 0), without=set(held)) if len(open_ids) < HELD else []
+    page = _page(request, cards)
+    page |= {"gone": [photo for photo in held if photo not in open_ids], "changed": changed, "holds": bool(open_ids)}
+    return render(request, "classifier/_review_more.html", page)
+
+
+def _page(request: SignedInRequest, cards: list[Card]) -> dict[str, Any]:
+    taste = Taste.objects.of(request.user)
+    stats = review_stats(request.user)
+    left = answers_until_auto(taste) if taste.auto_train else None
+    page: dict[str, Any] = {
+        "cards": cards,
+        "review": stats,
+        "until_auto": left,
+        "done": None if left is None else max(taste.auto_train_every - left, 0),
+        "every": taste.auto_train_every,
+    }
+    if not cards:
+        answered = ClassificationResult.objects.owned_by(request.user).filter(user_feedback__isnull=False)
+        page["answers"] = answered.count()
+        page["photos"] = Photo.objects.owned_by(request.user).count()
+        page["waits"] = page["answers"] < page["photos"] and queue.has_more(request.user.pk)
+    return page
+
+
+def _changed(given: ReviewAnswer) -> str:
+    """What a second look did; empty for a first one."""
+    if not given.before or given.answer == ReviewAnswer.Answer.SKIP:
+        return ""
+    before = ClassificationResult.Feedback(given.before).label.lower()
+    if given.answer == given.before:
+        return f"You said {before} before, too."
+    now = ReviewAnswer.Answer(given.answer).label.lower()
+    return f"You said {before} before; {now} counts from now on."

@@ -1,0 +1,200 @@
+// One photo at a time. The page holds the next few, so an answer shows the next picture at once and is sent behind it;
+// answers go out one after the other, so that an undo always meets the answer it takes back.
+const form = document.getElementById("review");
+const stage = document.getElementById("stage");
+const said = document.getElementById("review-said");
+const buttons = form.querySelector(".review-answers");
+const KEYS = {
+  1: "dislike", 2: "like", 3: "super_like", ArrowLeft: "dislike", ArrowRight: "like", ArrowUp: "super_like",
+  ArrowDown: "unsure", u: "unsure", U: "unsure", s: "skip", S: "skip",
+};
+const WORDS = { dislike: "Disliked", like: "Liked", super_like: "Super liked", unsure: "Unsure", skip: "Skipped" };
+const WAYS = { dislike: "left", like: "right", super_like: "up", unsure: "down", skip: "down" };
+const UNDO_DEPTH = 10;
+const SWIPE_PX = 90;
+const LOOK_AGAIN_MS = 700;
+const channel = new BroadcastChannel("wizard-answers");
+const past = []; // { card, answer }: what Z takes back
+let sending = Promise.resolve();
+let waiting = 0; // answers that are on their way
+
+const cards = () => [...stage.querySelectorAll(".review-card:not(.leaving)")];
+const current = () => cards()[0];
+const held = (card) => `${card.dataset.photo}:${card.dataset.why}`;
+const toast = (text, bad) => document.dispatchEvent(new CustomEvent("toast", { detail: { text, bad } }));
+
+const show = () => {
+  const [first, ...rest] = cards();
+  first?.removeAttribute("inert");
+  for (const card of rest) card.inert = true;
+  buttons.hidden = !first;
+  stage.querySelector("#review-empty")?.toggleAttribute("hidden", Boolean(first));
+  if (!first && !stage.querySelector("#review-empty")) {
+    stage.append(document.getElementById("review-end").content.cloneNode(true));
+  }
+};
+
+const drop = (ids) => {
+  for (const id of ids) stage.querySelector(`#card-${id}`)?.remove();
+};
+
+// What the server answers: cards that are new, which of ours were answered elsewhere, the progress.
+const take = (html, inFront) => {
+  const news = new DOMParser().parseFromString(html, "text/html");
+  const progress = news.getElementById("review-progress");
+  if (!progress) return false; // signed out: the sign-in page came instead
+  const { gone } = news.getElementById("review-news").dataset;
+  drop(gone ? gone.split(",") : []);
+  for (const card of news.querySelectorAll(".review-card")) {
+    if (stage.querySelector(`#${card.id}`)) continue;
+    if (inFront) stage.prepend(card);
+    else stage.append(card);
+  }
+  if (!waiting) document.getElementById("review-progress").replaceWith(progress);
+  const text = news.getElementById("review-news").textContent;
+  if (text) toast(text);
+  const end = news.getElementById("review-empty");
+  if (end && !current() && !waiting) {
+    stage.querySelector("#review-empty")?.remove();
+    stage.append(end);
+  }
+  show();
+  return true;
+};
+
+const ask = async (url, values, method = "POST") => {
+  const body = new URLSearchParams(values);
+  for (const card of cards()) body.append("held", held(card));
+  if (!cards().length) body.append("held", "");
+  const options = { method, headers: { "X-CSRFToken": form.elements.csrfmiddlewaretoken.value } };
+  const answer = method === "GET" ? await fetch(`${url}?${body}`) : await fetch(url, { ...options, body });
+  if (!answer.ok) throw new Error(String(answer.status));
+  return answer.text();
+};
+
+const send = (work, onFailure) => {
+  waiting += 1;
+  sending = sending.then(work).then(
+    (html) => {
+      waiting -= 1;
+      if (!take(html, false)) location.reload();
+    },
+    (error) => {
+      waiting -= 1;
+      onFailure();
+      const why = error.message === "404" ? "This photo is no longer there." : "The wizard does not answer, so this was not kept; try again.";
+      toast(why, true);
+    },
+  );
+};
+
+const putBack = (card) => {
+  card.className = "review-card";
+  card.style.transform = "";
+  stage.prepend(card);
+  show();
+};
+
+const answer = (kind) => {
+  const card = current();
+  if (!card) return false;
+  const { photo, why } = card.dataset;
+  past.push({ card, answer: kind });
+  if (past.length > UNDO_DEPTH) past.shift();
+  card.classList.add("leaving", `leaving-${WAYS[kind]}`);
+  setTimeout(() => card.classList.contains("leaving") && card.remove(), 180);
+  show();
+  const next = current();
+  said.textContent = `${WORDS[kind]}.${next ? ` Next: ${next.getAttribute("aria-label")}.` : ""}`;
+  channel.postMessage(photo);
+  send(
+    () => ask(form.action, { photo, answer: kind, why }),
+    () => {
+      past.splice(past.findIndex((each) => each.card === card), 1);
+      if (navigator.onLine !== false) putBack(card);
+    },
+  );
+  return true;
+};
+
+const undo = () => {
+  const last = past.pop();
+  if (!last) {
+    toast("There is nothing more to take back.");
+    return;
+  }
+  putBack(last.card);
+  said.textContent = `Taken back. ${last.card.getAttribute("aria-label")}.`;
+  send(() => ask(form.dataset.undo, {}), () => {});
+};
+
+// Looks for more when the page has run dry: the score worker may still be ordering.
+const look = async () => {
+  if (!waiting && !document.hidden) {
+    try {
+      take(await ask(form.dataset.next, {}, "GET"), false);
+    } catch {
+      return; // the next look may meet it again
+    }
+  }
+};
+setInterval(() => {
+  if (!current() && stage.querySelector(".spin")) look();
+}, LOOK_AGAIN_MS);
+document.addEventListener("visibilitychange", () => {
+  if (!document.hidden && current()) look();
+});
+channel.addEventListener("message", ({ data }) => {
+  drop([data]);
+  show();
+});
+
+form.addEventListener("submit", (event) => {
+  event.preventDefault();
+  const button = event.submitter;
+  if (button?.hasAttribute("data-undo-last")) undo();
+  else if (button?.dataset.answer) answer(button.dataset.answer);
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || document.querySelector("dialog[open]")) return;
+  if (event.target.closest("input, textarea, select")) return;
+  let done = true;
+  if (event.key in KEYS) done = answer(KEYS[event.key]);
+  else if (event.key === "z" || event.key === "Z") undo();
+  else if (event.key === "?") document.getElementById("keys-help")?.showModal();
+  else done = false;
+  if (done) event.preventDefault();
+});
+
+// Swipes: the picture follows the finger, and lets go where it would be undecided.
+let drag = null;
+const wayOf = ({ x, y }) => {
+  if (Math.max(Math.abs(x), Math.abs(y)) < SWIPE_PX) return null;
+  if (Math.abs(x) > Math.abs(y)) return x > 0 ? "like" : "dislike";
+  return y < 0 ? "super_like" : "unsure";
+};
+stage.addEventListener("pointerdown", (event) => {
+  if (!event.isPrimary || event.pointerType === "mouse" || event.target.closest("a, button") || !current()) return;
+  drag = { card: current(), id: event.pointerId, from: { x: event.clientX, y: event.clientY }, by: { x: 0, y: 0 } };
+  stage.setPointerCapture(event.pointerId);
+});
+stage.addEventListener("pointermove", (event) => {
+  if (drag?.id !== event.pointerId) return;
+  drag.by = { x: event.clientX - drag.from.x, y: event.clientY - drag.from.y };
+  drag.card.style.transform = `translate(${drag.by.x}px, ${drag.by.y}px) rotate(${drag.by.x / 30}deg)`;
+  drag.card.dataset.way = wayOf(drag.by) ?? "";
+});
+const letGo = (event) => {
+  if (drag?.id !== event.pointerId) return;
+  const { card, by } = drag;
+  const way = event.type === "pointerup" ? wayOf(by) : null;
+  drag = null;
+  delete card.dataset.way;
+  if (way && card === current()) answer(way);
+  else card.style.transform = "";
+};
+stage.addEventListener("pointerup", letGo);
+stage.addEventListener("pointercancel", letGo);
+
+show();

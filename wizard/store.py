@@ -1,0 +1,53 @@
+"""Redis, for what may be lost: live progress, the review queue, answers of the score worker that a page waits for."""
+
+from __future__ import annotations
+
+import json
+import logging
+from functools import lru_cache
+from typing import Any
+
+from django.conf import settings
+from redis import Redis
+from redis.exceptions import RedisError
+
+log = logging.getLogger(__name__)
+
+UNREACHABLE = (RedisError, OSError)
+
+
+@lru_cache(maxsize=1)
+def redis() -> Redis:
+    return Redis.from_url(settings.REDIS_URL, socket_timeout=1, socket_connect_timeout=1)
+
+
+def put(key: str, value: Any, *, seconds: int) -> None:
+    """Keep what JSON can hold for so long; without Redis nothing is kept."""
+    try:
+        redis().set(key, json.dumps(value), ex=seconds)
+    except UNREACHABLE as error:
+        log.debug("%s is not kept: %s", key, error)
+
+
+def get(key: str) -> Any:
+    """What was put there; None when it is gone, or no Redis."""
+    try:
+        found = redis().get(key)
+    except UNREACHABLE:
+        return None
+    return json.loads(found) if isinstance(found, bytes | str) else None
+
+
+def is_first(key: str, *, seconds: int) -> bool:
+    """True for the first who asks within so many seconds; for everybody when there is no Redis."""
+    try:
+        return bool(redis().set(key, 1, ex=seconds, nx=True))
+    except UNREACHABLE:
+        return True
+
+
+def forget(*keys: str) -> None:
+    try:
+        redis().delete(*keys)
+    except UNREACHABLE as error:
+        log.debug("%s are not forgotten: %s", keys, error)
