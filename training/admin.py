@@ -2,7 +2,8 @@ from __future__ import annotations
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.html import format_html
 
@@ -28,19 +29,33 @@ class ModelVersionAdmin(ReadOnlyAdmin):
 
     @admin.action(description="Let the selected versions serve their owners", permissions=["view"])
     def activate(self, request: HttpRequest, selected: QuerySet[ModelVersion]) -> None:
-        for version in selected.filter(deleted_at=None):
+        chosen = list(selected.filter(deleted_at=None).select_related("owner"))
+        if len({version.owner_id for version in chosen}) < len(chosen) or not chosen:
+            self.message_user(request, "Choose one version of each owner, none that was deleted.", messages.WARNING)
+            return
+        for version in chosen:
             try:
-                versions.activate_version(version=version)
+                versions.activate_version(version=version, reason=Activation.Reason.ADMIN)
+                self.message_user(request, f"{version} serves {version.owner} now.", messages.SUCCESS)
             except versions.CannotServe as refused:
                 self.message_user(request, str(refused), messages.WARNING)
 
     @admin.action(description="Delete the selected versions; answers stay", permissions=["view"])
-    def delete_for_good(self, request: HttpRequest, selected: QuerySet[ModelVersion]) -> None:
-        for version in selected.filter(deleted_at=None):
+    def delete_for_good(self, request: HttpRequest, selected: QuerySet[ModelVersion]) -> HttpResponse | None:
+        chosen = selected.filter(deleted_at=None).select_related("owner")
+        if "sure" not in request.POST:
+            page = {**self.admin_site.each_context(request), "title": "Delete versions?", "versions": chosen}
+            return TemplateResponse(request, "admin/delete_versions.html", page)
+        deleted = 0
+        for version in chosen:
             try:
                 versions.delete_version(version=version)
+                deleted += 1
             except versions.CannotDelete as refused:
-                self.message_user(request, f"{version}: {refused}", messages.WARNING)
+                self.message_user(request, str(refused), messages.WARNING)
+        if deleted:
+            self.message_user(request, f"{deleted} deleted.", messages.SUCCESS)
+        return None
 
 
 @admin.register(Activation)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from itertools import groupby
 from math import comb
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from django.db import transaction
 
@@ -86,8 +87,8 @@ def compare(a: ModelVersion, b: ModelVersion) -> Comparison | None:
     answers = _answers(a.owner)
     said_a, said_b = _chances(a, answers), _chances(b, answers)
     judged = [
-        Judged(photo, liked, said_a[photo], said_b[photo])
-        for photo, (_, liked) in answers.items()
+        Judged(photo, answer.liked, said_a[photo], said_b[photo])
+        for photo, answer in answers.items()
         if photo in said_a and photo in said_b
     ]
     if not judged:
@@ -115,7 +116,7 @@ def missing_photos(version: ModelVersion) -> list[int]:
     except CannotServe:
         return []
     answers = _answers(version.owner)
-    return sorted(answers.keys() - _chances(version, answers).keys())
+    return sorted(_judged(version, answers) - _chances(version, answers).keys())
 
 
 def ask_about_missing(a: ModelVersion, b: ModelVersion) -> list[ModelVersion]:
@@ -149,24 +150,39 @@ def ranking(said: Sequence[tuple[float, bool]]) -> float | None:
     return wins / (likes * below) if likes and below else None
 
 
-def _answers(owner: User) -> dict[int, tuple[str, bool]]:
-    """By photo id: the sha256 of its upload, and whether it was liked."""
-    rows = answered_results(owner).values_list("photo_id", "photo__sha256", "user_feedback")
-    return {photo: (sha256, feedback in LIKES) for photo, sha256, feedback in rows}
+class _Answer(NamedTuple):
+    sha256: str  # of the upload
+    liked: bool
+    at: datetime
 
 
-def _chances(version: ModelVersion, answers: dict[int, tuple[str, bool]]) -> dict[int, float]:
+def _answers(owner: User) -> dict[int, _Answer]:
+    """By photo id."""
+    rows = answered_results(owner).values_list("photo_id", "photo__sha256", "user_feedback", "feedback_at")
+    return {photo: _Answer(sha256, feedback in LIKES, at) for photo, sha256, feedback, at in rows if at}
+
+
+def _judged(version: ModelVersion, answers: dict[int, _Answer]) -> set[int]:
+    """Photos that may judge a version. What an imported one learned from is not in its file: perhaps any photo that
+    was answered before it came."""
+    if version.model_type != ModelVersion.Type.IMPORTED:
+        return set(answers)
+    return {photo for photo, answer in answers.items() if answer.at > version.created_at}
+
+
+def _chances(version: ModelVersion, answers: dict[int, _Answer]) -> dict[int, float]:
     """P(like) by photo id: out of fold for those it learned from, its own word for the others.
 
     The base has learned nothing: it knows no more than how often anything is liked.
     """
     if version.is_base:
-        share = sum(liked for _, liked in answers.values()) / max(len(answers), 1)
+        share = sum(answer.liked for answer in answers.values()) / max(len(answers), 1)
         return dict.fromkeys(answers, share)
     said = dict(Chance.objects.filter(version=version).values_list("photo_id", "value"))
     learned = LearnedAnswer.objects.filter(job__version=version).values_list("photo_sha256", "chance")
     out_of_fold = dict(learned)
-    return said | {photo: out_of_fold[sha256] for photo, (sha256, _) in answers.items() if sha256 in out_of_fold}
+    said |= {photo: out_of_fold[answer.sha256] for photo, answer in answers.items() if answer.sha256 in out_of_fold}
+    return {photo: said[photo] for photo in _judged(version, answers) if photo in said}
 
 
 def _side(version: ModelVersion, said: list[tuple[float, bool]], right: int) -> Side:

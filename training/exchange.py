@@ -9,7 +9,6 @@ can find out that it was there.
 from __future__ import annotations
 
 import json
-import math
 import re
 import subprocess
 import sys
@@ -29,6 +28,7 @@ from classifier.images import ImageRefused, clean_name
 from classifier.model import current_backbone
 from training.models import ModelVersion
 from training.versions import FileIsGone, lock_versions, next_number
+from wizard import store
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -40,6 +40,7 @@ FIGURES = ("accuracy", "balanced_accuracy", "auc", "log_loss", "calibration_erro
 COUNTS = ("likes", "dislikes")
 IN_MEMORY, AT_ONCE = 8 * 2**20, 2**20
 CHECK_SECONDS = 90
+CHECKING = "wizard:checking-an-import"
 
 
 class ImportRefused(Exception):
@@ -85,8 +86,21 @@ def import_version(*, owner: User, file: File[bytes], name: str) -> ModelVersion
     with tempfile.TemporaryDirectory(prefix="wizard-import-") as folder:
         weights = Path(folder) / WEIGHTS
         manifest = _unpack(file, weights, shown)
-        _check_weights(weights, shown)
+        _refuse_twin(owner, manifest["weights"]["sha256"], shown)
+        # The check takes some seconds of a whole core: one at a time, so that pages go on for everybody.
+        if not store.is_first(CHECKING, seconds=CHECK_SECONDS):
+            raise ImportRefused("busy", "Another file is being checked just now; try again in a moment.")
+        try:
+            _check_weights(weights, shown)
+        finally:
+            store.forget(CHECKING)
         return _keep(owner, weights, manifest, shown)
+
+
+def _refuse_twin(owner: User, digest: str, shown: str) -> None:
+    twin = ModelVersion.objects.kept().owned_by(owner).filter(sha256=digest).first()
+    if twin:
+        raise ImportRefused("duplicate", f"{shown} holds the same weights as {str(twin).lower()}.")
 
 
 def _shown(name: str) -> str:
@@ -158,12 +172,12 @@ def _figures(given: Any) -> dict[str, Any]:
         raise ValueError("no figures")
     figures: dict[str, Any] = {}
     for name in (name for name in COUNTS if name in given):
-        if not isinstance(given[name], int) or not 0 <= given[name] < 10**9:
+        if type(given[name]) is not int or not 0 <= given[name] < 10**9:
             raise ValueError(name)
         figures[name] = given[name]
     for name in (name for name in FIGURES if name in given):
-        parts = {part: float(given[name][part]) for part in ("value", "low", "high")} if given[name] else None
-        if not parts or not all(math.isfinite(value) and abs(value) < 100 for value in parts.values()):
+        parts = {part: given[name][part] for part in ("value", "low", "high")} if given[name] else {}
+        if not parts or not all(type(value) in (int, float) and abs(value) < 100 for value in parts.values()):
             raise ValueError(name)
         figures[name] = parts
     return figures
@@ -191,9 +205,7 @@ def _keep(owner: User, weights: Path, manifest: dict[str, Any], shown: str) -> M
     try:
         with transaction.atomic():
             lock_versions(owner.pk)
-            twin = ModelVersion.objects.kept().owned_by(owner).filter(sha256=digest).first()
-            if twin:
-                raise ImportRefused("duplicate", f"{shown} holds the same weights as {str(twin).lower()}.")
+            _refuse_twin(owner, digest, shown)
             number = next_number(owner.pk)
             with weights.open("rb") as handle:
                 stored = default_storage.save(f"models/{owner.pk}/version_{number}.pt", File(handle))

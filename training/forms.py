@@ -25,3 +25,7 @@ class ThresholdsForm(TasteModelForm):
     class Meta:
         model = Taste
         fields = ["match_threshold", "super_like_threshold"]
+        error_messages = {
+            name: dict.fromkeys(("required", "invalid", "min_value", "max_value"), f"{what} begins between 0 and 100.")
+            for name, what in (("match_threshold", "A match"), ("super_like_threshold", "A super match"))
+        }

@@ -106,6 +106,7 @@ class Activation(Owned):
         YOU = "you", "you chose it"
         TRAINING = "training", "it was better than the one before"
         IMPORT = "import", "you imported it"
+        ADMIN = "admin", "an administrator chose it"
 
     version = models.ForeignKey(ModelVersion, on_delete=models.CASCADE, related_name="activations")
     reason = models.CharField(max_length=16, choices=Reason.choices)

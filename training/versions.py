@@ -98,7 +98,9 @@ def figure_of(version: ModelVersion, name: str) -> Figure | None:
 
 
 def pin_version(*, version: ModelVersion, is_pinned: bool) -> None:
-    """A pinned version keeps its file whatever comes after it."""
+    """A pinned version keeps its file whatever comes after it; the first one has none to keep."""
+    if version.is_base:
+        return
     version.is_pinned = is_pinned
     version.save(update_fields=["is_pinned"])
 

@@ -6,7 +6,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from training import services
-from training.models import ModelVersion, TrainingJob
+from training.models import Activation, ModelVersion, TrainingJob
 from training.tests.job_samples import version_of
 from training.tests.test_starting import answered
 
@@ -37,11 +37,17 @@ def test_what_cannot_be_done_is_said(owner: User, admin_client: Client) -> None:
 def test_staff_let_a_version_serve_and_delete_another(owner: User, admin_client: Client) -> None:
     base = ModelVersion.objects.active_of(owner)
     second, third = version_of(owner, 2), version_of(owner, 3)
+    both = admin_client.post(VERSIONS, {"action": "activate", "_selected_action": [second.pk, third.pk]}, follow=True)
+    assert "one version of each owner" in both.content.decode()
     admin_client.post(VERSIONS, {"action": "activate", "_selected_action": [second.pk]})
+    assert Activation.objects.owned_by(owner)[0].reason == "admin"
     assert ModelVersion.objects.active_of(owner) == second
     selected = {"action": "delete_for_good", "_selected_action": [base.pk, third.pk]}
-    page = admin_client.post(VERSIONS, selected, follow=True).content.decode()
+    assert "Delete them" in admin_client.post(VERSIONS, selected).content.decode()
+    assert ModelVersion.objects.kept().owned_by(owner).count() == 3  # asked, not done
+    page = admin_client.post(VERSIONS, selected | {"sure": "1"}, follow=True).content.decode()
     assert "takes no room" in page
+    assert "1 deleted" in page
     assert set(ModelVersion.objects.kept().owned_by(owner)) == {base, second}
     assert f"model_version__id__exact={second.pk}" in page
     results = admin_client.get("/admin/classifier/classificationresult/", {"model_version__id__exact": second.pk})

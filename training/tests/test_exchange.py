@@ -18,15 +18,19 @@ from django.contrib.auth.models import User
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.test import Client
+from django.utils import timezone
 from rest_framework.test import APIClient
 
 from classifier.learned import load_file
+from classifier.models import ClassificationResult
 from training import exchange, versions
+from training.compare import compare, missing_photos
 from training.learn.version import Scorer
 from training.learn.version_file import save_version
-from training.models import ModelVersion
+from training.models import Chance, ModelVersion
 from training.tests.job_samples import version_of
 from training.tests.learn_samples import answers, starter_tail
+from training.tests.test_home import answered_photos
 from training.tests.test_learn_version_file import a_version
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -202,6 +206,31 @@ def test_a_file_that_is_too_large_is_not_even_opened(
     monkeypatch.setattr(exchange, "MOST_BYTES", 1000)
     with pytest.raises(exchange.ImportRefused, match="is larger than"):
         brought(owner, exported(version))
+
+
+def test_one_file_is_checked_at_a_time_and_a_twin_is_refused_before(
+    version: ModelVersion, owner: User, stranger: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = exported(version)
+    monkeypatch.setattr("wizard.store.is_first", lambda key, seconds: False)
+    with pytest.raises(exchange.ImportRefused, match="Another file is being checked"):
+        brought(stranger, content)
+    with pytest.raises(exchange.ImportRefused, match="same weights"):  # no check needed, and none waited for
+        brought(owner, content)
+
+
+def test_an_imported_version_is_judged_by_later_answers_alone(version: ModelVersion, owner: User) -> None:
+    content = exported(version)
+    before, after = answered_photos(owner)[:2]
+    versions.delete_version(version=version)
+    imported, base = brought(owner, content), ModelVersion.objects.active_of(owner)
+    results = ClassificationResult.objects.filter(user_feedback__isnull=False)
+    results.filter(photo=after).update(feedback_at=timezone.now())
+    Chance.objects.bulk_create(Chance(version=imported, photo=photo, value=0.9) for photo in (before, after))
+    assert before.pk not in missing_photos(imported)
+    comparison = compare(imported, base)
+    assert comparison is not None
+    assert comparison.photos == 1
 
 
 def test_the_same_weights_are_not_kept_twice(version: ModelVersion, owner: User) -> None:

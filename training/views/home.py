@@ -10,7 +10,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from classifier.models import ReferencePhoto, Taste, TextPreference
 from classifier.services import change_taste
@@ -39,10 +39,11 @@ def home(request: SignedInRequest) -> HttpResponse:
     return render(request, "training/home.html", _page(request))
 
 
-@require_POST
 @login_required
 def home_thresholds(request: SignedInRequest) -> HttpResponse:
     """Where a match and a super match begin."""
+    if request.method != "POST":
+        return HttpResponseRedirect(reverse("home"))
     form = ThresholdsForm(request.POST, instance=Taste.objects.of(request.user))
     if not form.is_valid():
         return render(request, "training/home.html", _page(request, form))
