@@ -91,6 +91,7 @@ class Photo(Owned):
     # Set by `with_current_result`; see `current_result` and `answer`.
     current_results: list[ClassificationResult]
     answered_results: list[ClassificationResult]
+    found = ""  # by a search: how strongly
 
     class Meta:
         ordering = ["-id"]

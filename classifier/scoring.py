@@ -146,6 +146,16 @@ def score_library(
     return scored
 
 
+def find_phrase(vectors: Floats, phrase: Floats, *, neutral: Floats, background: BackgroundStatistics | None) -> Floats:
+    """How much of a phrase, unit vector f32 [d], is in each photo: standard deviations above the mean, f32 [n]."""
+    return _measure(vectors, phrase_direction(phrase, neutral, background), background).z
+
+
+def find_like(vectors: Floats, row: int, background: BackgroundStatistics | None) -> Floats:
+    """How much each photo is like the one of `row`: standard deviations above the library's mean, [n]."""
+    return _measure(vectors, vectors[row], background).z
+
+
 def phrase_direction(phrase: Floats, neutral: Floats, background: BackgroundStatistics | None) -> Floats:
     """What a photo is measured along for a phrase: the phrase's vector less what it shares with the neutral prompts.
 
@@ -223,7 +233,7 @@ def _phrase_reasons(row: int, phrases: _Phrases, library_size: int) -> list[dict
     found = []
     for phrase, measured in phrases:
         z = float(measured.z[row])
-        strength = _strength(z)
+        strength = strength_of(z)
         if not strength:
             continue
         where = _rank(float(measured.top[row]), library_size)
@@ -239,13 +249,14 @@ def _phrase_reasons(row: int, phrases: _Phrases, library_size: int) -> list[dict
 
 def _reference_reason(row: int, references: _Measured, library_size: int) -> str:
     likeness = {"Strong": "Much like", "Clear": "Like", "Faint": "A little like"}
-    strength = _strength(float(references.z[row]))
+    strength = strength_of(float(references.z[row]))
     if not strength:
         return "Not much like the photos you chose"
     return f"{likeness[strength]} the photos you chose{_rank(float(references.top[row]), library_size)}"
 
 
-def _strength(z: float) -> str | None:
+def strength_of(z: float) -> str | None:
+    """What standard deviations above the mean are called: Strong, Clear, Faint, or nothing."""
     if z >= CLEARLY_PRESENT:
         return "Strong"
     if z >= CENTRE:

@@ -44,6 +44,18 @@ def fill_review(owner_id: int) -> None:
         fill(owner)
 
 
+@shared_task(expires=60)
+def answer_question(owner_id: int, question: str, about: dict[str, Any], key: str) -> None:
+    """Something that a page asks of the model; the answer goes to Redis, under `key`."""
+    from django.contrib.auth.models import User
+
+    from classifier.questions.answering import answer
+
+    owner = User.objects.filter(pk=owner_id).first()
+    if owner:
+        answer(owner, question, about, key)
+
+
 @shared_task
 def import_sample_library(owner_id: int) -> None:
     """Give the owner the sample photos, and hand them to the worker."""

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from classifier.views import files, library, photos, review, selection, taste, upload
+from classifier.views import files, library, photos, questions, review, selection, taste, upload
 
 urlpatterns = [
     path("library/", library.library, name="library"),
@@ -20,11 +20,17 @@ urlpatterns = [
     path("photos/<int:pk>/image", files.photo_image, name="photo_image"),
     path("photos/<int:pk>/thumbnail", files.photo_thumbnail, name="photo_thumbnail"),
     path("photos/<int:pk>/answer/", photos.photo_answer, name="photo_answer"),
+    path("photos/<int:pk>/similar/", questions.photo_similar, name="photo_similar"),
+    path("photos/<int:pk>/why/", questions.photo_why, name="photo_why"),
     path("photos/<int:pk>/bio/", photos.photo_bio, name="photo_bio"),
     path("photos/<int:pk>/delete/", photos.photo_delete, name="photo_delete"),
     path("photos/<int:pk>/reference/", taste.reference_add, name="reference_add"),
     path("references/<int:pk>/delete/", taste.reference_delete, name="reference_delete"),
     path("taste/", taste.taste, name="taste"),
+    path("taste/words/", questions.taste_words, name="taste_words"),
+    path("map/", questions.library_map, name="map"),
+    path("map/points/", questions.library_map_points, name="map_points"),
+    path("review/again/", review.review_again, name="review_again"),
     path("taste/status/", taste.taste_status, name="taste_status"),
     path("taste/weights/", taste.taste_weights, name="taste_weights"),
     path("taste/phrases/", taste.phrase_add, name="phrase_add"),

@@ -1,7 +1,7 @@
 from django.urls import include, path
 from rest_framework.routers import SimpleRouter
 
-from classifier.api import review, views
+from classifier.api import finding, review, views
 
 router = SimpleRouter(trailing_slash=False, use_regex_path=False)
 router.register("preferences/texts", views.TextPreferences, basename="api_text")
@@ -10,6 +10,8 @@ router.register("preferences/references", views.ReferencePhotos, basename="api_r
 urlpatterns = [
     path("photos", views.PhotoList.as_view(), name="api_photos"),
     path("photos/<int:pk>", views.PhotoDetail.as_view(), name="api_photo"),
+    path("photos/<int:pk>/similar", finding.Similar.as_view(), name="api_similar"),
+    path("search", finding.Search.as_view(), name="api_search"),
     path("results/<int:pk>", views.ResultDetail.as_view(), name="api_result"),
     path("results/<int:pk>/feedback", views.ResultFeedback.as_view(), name="api_feedback"),
     path("review/next", review.ReviewNext.as_view(), name="api_review_next"),

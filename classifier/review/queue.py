@@ -46,7 +46,7 @@ def next_cards(owner: User, count: int, *, without: Collection[int] = ()) -> lis
     """
     state = store.get(_key(owner.pk))
     items: list[Item] = [(photo, Why(why)) for photo, why in state["items"]] if state else []
-    chosen: list[Item] = [(photo, Why.CHOSEN) for photo in store.get(_chosen_key(owner.pk)) or []]
+    chosen: list[Item] = [(photo, Why(why)) for photo, why in store.get(_chosen_key(owner.pk)) or []]
     open_ids = askable(owner, chosen + items)
     left = [item for item in items if item[0] in open_ids]
     is_low = state is not None and len(left) < LOW and not state["is_whole"]
@@ -70,7 +70,7 @@ def _best_scores(owner: User, count: int, without: Collection[int]) -> list[Card
 def askable(owner: User, items: Sequence[Item]) -> set[int]:
     """Those of the photos that still wait for an answer, or for a second one."""
     twice = [photo for photo, why in items if why in TWICE]
-    chosen = [photo for photo, why in items if why == Why.CHOSEN]
+    chosen = [photo for photo, why in items if why in (Why.CHOSEN, Why.SURPRISING)]
     answered = ClassificationResult.objects.filter(photo=OuterRef("pk"), user_feedback__isnull=False)
     scored = ClassificationResult.objects.filter(photo=OuterRef("pk"), is_current=True)
     photos = Photo.objects.owned_by(owner).filter(Exists(scored), pk__in=[photo for photo, _ in items])
@@ -98,15 +98,16 @@ def has_more(owner_id: int) -> bool:
     return state is None or not state["is_whole"]
 
 
-def choose(owner_id: int, photo_ids: list[int]) -> None:
+def choose(owner_id: int, photo_ids: list[int], why: Why = Why.CHOSEN) -> None:
     """Ask about these before all others."""
-    store.put(_chosen_key(owner_id), photo_ids, seconds=KEPT_SECONDS)
+    store.put(_chosen_key(owner_id), [(photo, str(why)) for photo in photo_ids], seconds=KEPT_SECONDS)
 
 
 def drop_chosen(owner_id: int, photo_id: int) -> None:
     chosen = store.get(_chosen_key(owner_id)) or []
-    if photo_id in chosen:
-        choose(owner_id, [photo for photo in chosen if photo != photo_id])
+    left = [item for item in chosen if item[0] != photo_id]
+    if len(left) < len(chosen):
+        store.put(_chosen_key(owner_id), left, seconds=KEPT_SECONDS)
 
 
 def ask_to_fill(owner_id: int) -> None:

@@ -15,6 +15,7 @@ from classifier.review.queue import TWICE
 from classifier.review.reasons import Why
 from classifier.services import give_feedback
 from training.learn.intervals import Figure, wilson
+from training.models import LearnedAnswer, TrainingJob
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -89,3 +90,28 @@ def _in_a_row(dates: set[date], today: date) -> int:
     while day in dates:
         count, day = count + 1, day - timedelta(days=1)
     return count
+
+
+SURPRISES_SHOWN = 10
+SURPRISING_FROM = 0.5  # how far P(like), out of fold, has to be from the answer
+
+
+def surprising_answers(owner: User) -> list[int]:
+    """Photos whose answer the last training found most surprising, and that were not looked at again since.
+
+    What it said of each was said before it had seen the answer (out of fold).
+    """
+    job = TrainingJob.objects.last_completed(owner)
+    if job is None:
+        return []
+    said = {each.photo_sha256: each for each in LearnedAnswer.objects.filter(job=job)}
+    again = ReviewAnswer.objects.owned_by(owner).filter(why__in=TWICE, at__gt=job.created_at).values_list("photo")
+    answered = ClassificationResult.objects.owned_by(owner).filter(user_feedback__isnull=False).exclude(photo__in=again)
+    surprises = []
+    for photo, sha256, feedback in answered.values_list("photo", "photo__sha256", "user_feedback"):
+        learned = said.get(sha256)
+        if learned and learned.feedback == feedback:
+            apart = abs((feedback in LIKES) - learned.chance)
+            if apart > SURPRISING_FROM:
+                surprises.append((apart, photo))
+    return [photo for _, photo in sorted(surprises, reverse=True)[:SURPRISES_SHOWN]]

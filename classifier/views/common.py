@@ -12,6 +12,7 @@ from django_htmx.middleware import HtmxDetails
 
 from classifier.models import ClassificationResult, Photo
 from classifier.views.listing import Filters
+from classifier.views.listing import whole as whole
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -43,8 +44,3 @@ def safe_next(request: SignedInRequest, default: str) -> str:
 def filters_of_page(request: SignedInRequest) -> Filters:
     """The list that the page which asked is narrowed to, so that a tile's link leads through it again."""
     return Filters.from_query(QueryDict(urlsplit(request.htmx.current_url or "").query))
-
-
-def whole(word: str | None) -> int:
-    """A number that came with a request; 0 for anything else, or too long to be an id."""
-    return int(word) if word and word.isdecimal() and len(word) < 19 else 0

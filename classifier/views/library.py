@@ -17,9 +17,9 @@ from classifier.images import MAX_BYTES
 from classifier.library import count_photos
 from classifier.models import Photo, Taste, TextPreference
 from classifier.views.common import SignedInRequest, whole
-from classifier.views.listing import Filters, list_page
+from classifier.views.listing import Filters, found_page, list_page
 from classifier.views.polling import delay_ms
-from wizard.keyset import BadCursor
+from wizard.keyset import BadCursor, Page
 
 ARRIVING_ROUNDS = 60
 ROUNDS_PER_COUNT = 4
@@ -34,9 +34,13 @@ def library(request: SignedInRequest) -> HttpResponse:
     filters = Filters.from_query(request.GET)
     after = request.GET.get("after")
     try:
-        page = list_page(request.user, filters, after)
+        page = (
+            found_page(request.user, filters, after) if filters.is_search else list_page(request.user, filters, after)
+        )
     except BadCursor as error:
         raise Http404 from error
+    is_looking = page is None
+    page = page or Page([], None)
     taste = Taste.objects.of(request.user)
     context: dict[str, Any] = {
         "filters": filters,
@@ -44,6 +48,10 @@ def library(request: SignedInRequest) -> HttpResponse:
         "photos": page.rows,
         "after": page.after,
         "watches": _is_at_work(taste),
+        "is_looking": is_looking,
+        "like_photo": Photo.objects.owned_by(request.user).filter(pk=int(filters.like)).first()
+        if filters.like
+        else None,
     }
     if request.htmx and after:
         return render(request, "classifier/_more.html", context)

@@ -13,13 +13,16 @@ from django.utils.http import urlencode
 
 from classifier.library import FEEDBACKS, ORDERS, VERDICTS, LibraryFilter, list_photos
 from classifier.models import ClassificationResult, Photo
+from classifier.questions.finding import MOST_WORDS, find
 from wizard.keyset import Page
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
 PAGE_SIZE = 60
+MOST_FOUND = 600
 FIRST_SHOWN = 24  # photos without a score that are shown before those that have one
+WAIT_SECONDS = 0.4  # most searches are answered within it: the page then comes whole
 NEWS = timedelta(minutes=10)  # how long an unreadable photo stays among them
 
 
@@ -31,17 +34,25 @@ class Filters:
     feedback: str = ""
     status: str = ""
     sort: str = "score"
+    q: str = ""  # words to look for
+    like: str = ""  # the id of a photo to look for more like it
 
     @classmethod
     def from_query(cls, query: QueryDict) -> Self:
         """Words nobody offered are ignored: an old bookmark shows more photos, never an error."""
         offered = {"verdict": VERDICTS, "feedback": FEEDBACKS, "status": ("queued", "unreadable"), "sort": ORDERS}
         given = {name: query.get(name, "") for name in offered}
-        return cls(**{name: word for name, word in given.items() if word in offered[name]})
+        words = " ".join(query.get("q", "").replace("\x00", "").split())[:MOST_WORDS]
+        like = str(whole(query.get("like")) or "")
+        return cls(**{name: word for name, word in given.items() if word in offered[name]}, q=words, like=like)
 
     @property
     def is_narrowed(self) -> bool:
         return bool(self.verdict or self.feedback or self.status)
+
+    @property
+    def is_search(self) -> bool:
+        return bool(self.q or self.like)
 
     @property
     def query(self) -> str:
@@ -54,6 +65,8 @@ class Filters:
             "feedback": self.feedback,
             "status": self.status,
             "sort": self.sort,
+            "q": self.q,
+            "like": self.like,
             **changes,
         }
         if words["sort"] == "score":
@@ -83,8 +96,24 @@ def list_page(owner: User, filters: Filters, after: str | None = None) -> Page[P
     return Page(first + [photo for photo in page.rows if photo.pk not in first_ids], page.after)
 
 
+def found_page(owner: User, filters: Filters, after: str | None = None, *, size: int = PAGE_SIZE) -> Page[Photo] | None:
+    """One page of what a search found; None while the score worker looks. Raises BadCursor."""
+    return find(
+        owner,
+        q=filters.q,
+        like=int(filters.like or 0),
+        verdict=filters.verdict,
+        feedback=filters.feedback,
+        after=after,
+        size=size,
+        wait=WAIT_SECONDS,
+    )
+
+
 def neighbours(photo: Photo, filters: Filters) -> tuple[int | None, int | None]:
     """The ids of the photos before and after this one in the list; the photo itself may have left it since."""
+    if filters.is_search:
+        return _neighbours_found(photo, filters)
     if filters.sort == "score" and not filters.status:
         return _neighbours_by_score(photo, filters)
     photos = Photo.objects.owned_by(photo.owner)
@@ -99,6 +128,15 @@ def neighbours(photo: Photo, filters: Filters) -> tuple[int | None, int | None]:
         ids.filter(pk__gt=photo.pk).order_by("pk").first(),
         ids.filter(pk__lt=photo.pk).order_by("-pk").first(),
     )
+
+
+def _neighbours_found(photo: Photo, filters: Filters) -> tuple[int | None, int | None]:
+    found = found_page(photo.owner, filters, size=MOST_FOUND)
+    ids = [each.pk for each in found.rows] if found else []
+    if photo.pk not in ids:
+        return None, ids[0] if ids else None
+    place = ids.index(photo.pk)
+    return ids[place - 1] if place else None, ids[place + 1] if place + 1 < len(ids) else None
 
 
 def _neighbours_by_score(photo: Photo, filters: Filters) -> tuple[int | None, int | None]:
@@ -118,3 +156,8 @@ def _neighbours_by_score(photo: Photo, filters: Filters) -> tuple[int | None, in
         ids.filter(better).order_by(F("rank").asc(), "photo_id").first(),
         ids.filter(worse).order_by(F("rank").desc(), "-photo_id").first(),
     )
+
+
+def whole(word: str | None) -> int:
+    """A number that came with a request; 0 for anything else, or too long to be an id."""
+    return int(word) if word and word.isdecimal() and len(word) < 19 else 0

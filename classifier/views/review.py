@@ -15,7 +15,7 @@ from classifier.models import ClassificationResult, Photo, ReviewAnswer, Taste
 from classifier.review import queue
 from classifier.review.queue import Card, next_cards
 from classifier.review.reasons import Why
-from classifier.review.services import answer_review, review_stats, undo_review
+from classifier.review.services import answer_review, review_stats, surprising_answers, undo_review
 from classifier.services import NotScoredYet
 from classifier.views.common import SignedInRequest, photo_or_404, whole
 from training.services import answers_until_auto
@@ -85,6 +85,17 @@ def review_choose(request: SignedInRequest) -> HttpResponse:
     return HttpResponseRedirect(reverse("review"))
 
 
+@require_POST
+@login_required
+def review_again(request: SignedInRequest) -> HttpResponse:
+    """Another look at the answers that the last training found most surprising."""
+    photos = surprising_answers(request.user)
+    queue.choose(request.user.pk, photos, Why.SURPRISING)
+    if not photos:
+        messages.info(request, "None of your answers surprised the wizard.")
+    return HttpResponseRedirect(reverse("review"))
+
+
 def _more(request: SignedInRequest, words: list[str], *, changed: str = "") -> HttpResponse:
     """`words` are what the page holds, "12:random" each."""
     held = {whole(photo): why for photo, _, why in (word.partition(":") for word in words[:MOST_HELD])}
@@ -110,6 +121,7 @@ def _page(request: SignedInRequest, cards: list[Card]) -> dict[str, Any]:
     if not cards:
         answered = ClassificationResult.objects.owned_by(request.user).filter(user_feedback__isnull=False)
         page["answers"] = answered.count()
+        page["surprising"] = len(surprising_answers(request.user))
         page["photos"] = Photo.objects.owned_by(request.user).count()
         page["waits"] = page["answers"] < page["photos"] and queue.has_more(request.user.pk)
     return page

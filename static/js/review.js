@@ -150,8 +150,9 @@ channel.addEventListener("message", ({ data }) => {
 });
 
 form.addEventListener("submit", (event) => {
-  event.preventDefault();
   const button = event.submitter;
+  if (button?.hasAttribute("data-again")) return; // another page
+  event.preventDefault();
   if (button?.hasAttribute("data-undo-last")) undo();
   else if (button?.dataset.answer) answer(button.dataset.answer);
 });

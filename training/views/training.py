@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from classifier.models import Taste
+from classifier.review.services import review_stats, surprising_answers
 from classifier.services import change_taste
 from classifier.views.common import SignedInRequest
 from training import live, services
@@ -28,7 +29,8 @@ JOBS_SHOWN = 20
 @require_safe
 @login_required
 def training(request: SignedInRequest) -> HttpResponse:
-    return render(request, "training/training.html", _page(request) | _auto(request))
+    again = {"surprising": len(surprising_answers(request.user)), "agreement": review_stats(request.user).agreement}
+    return render(request, "training/training.html", _page(request) | _auto(request) | again)
 
 
 @require_safe

@@ -1,0 +1,94 @@
+"""Which parts of a picture raised or lowered what is said of it."""
+
+from __future__ import annotations
+
+import copy
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import torch
+from torch import Tensor
+
+from classifier.clip.towers import Tail
+from classifier.learned import load_file, read_stems
+from classifier.model import get_engine, get_statistics
+from classifier.scoring import phrase_direction
+from training.models import ModelVersion
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.contrib.auth.models import User
+
+    from training.learn.version import Version
+
+
+def why_map(owner: User, about: dict[str, Any]) -> dict[str, Any]:
+    """{"grid": g rows of g numbers in [-1, 1]}: what each patch adds, against the mean of the picture's patches.
+
+    About {"photo", "phrase"}, a text; or {"photo", "version"}, the head that this version learned. Gradient times
+    input (Shrikumar 2017, arXiv:1704.02685) on the kept stem activations, one pass of the tail forth and back; the
+    whole is scaled so that the strongest patch is 1 or -1.
+    """
+    stems = read_stems(owner.pk, [about["photo"]])
+    if about["photo"] not in stems:
+        return {"error": "The photo can no longer be read."}
+    tokens = torch.from_numpy(stems[about["photo"]]).float()[None]
+    if "phrase" in about:
+        return {"grid": grid_of(relevance(tokens, along_phrase(about["phrase"])))}
+    version = ModelVersion.objects.owned_by(owner).filter(pk=about["version"]).first()
+    learned = by_version(version.pk, version.sha256) if version and not version.is_base else None
+    if learned is None:
+        return {"error": "This version has learned nothing that could be shown."}
+    return {"grid": grid_of(relevance(tokens, learned))}
+
+
+def relevance(tokens: Tensor, said: Callable[[Tensor], Tensor]) -> Tensor:
+    """Stem tokens f32 [1, T, W], and what is said of them f32 [1] -> what each patch adds, f32 [T - 1]."""
+    tokens = tokens.clone().requires_grad_(True)
+    (gradient,) = torch.autograd.grad(said(tokens).sum(), tokens)
+    patches = tokens.detach()[0, 1:]
+    return (gradient[0, 1:] * (patches - patches.mean(dim=0))).sum(dim=1)
+
+
+def grid_of(relevance: Tensor) -> list[list[float]]:
+    side = round(len(relevance) ** 0.5)
+    scaled = relevance / relevance.abs().max().clamp_min(1e-9)
+    return [[round(float(value), 3) for value in row] for row in scaled.reshape(side, -1)]
+
+
+def along_phrase(phrase: str) -> Callable[[Tensor], Tensor]:
+    engine = get_engine()
+    direction = phrase_direction(engine.encode_phrases([phrase])[0], engine.neutral, get_statistics())
+    tail, towards = _plain_tail(), torch.from_numpy(direction)
+    return lambda tokens: tail(tokens) @ towards
+
+
+@lru_cache(maxsize=1)
+def _plain_tail() -> Tail:
+    return copy.deepcopy(get_engine().tail_module).float().requires_grad_(False)
+
+
+@lru_cache(maxsize=2)
+def by_version(version_id: int, sha256: str) -> Callable[[Tensor], Tensor] | None:
+    """The log odds of a like; None when the version cannot serve."""
+    version = load_file(ModelVersion.objects.get(pk=version_id))
+    return log_odds_of(version, _plain_tail()) if version else None
+
+
+def log_odds_of(version: Version, plain: Tail) -> Callable[[Tensor], Tensor]:
+    tuned = plain
+    if not version.is_frozen:
+        tuned = copy.deepcopy(plain)
+        tuned.load_state_dict(version.tail)
+    landmarks = torch.from_numpy(version.kernel.landmarks).float()
+    coefficients, weight = torch.from_numpy(version.kernel.coefficients), torch.from_numpy(version.head.weight)
+    calibration = version.calibration
+
+    def log_odds(tokens: Tensor) -> Tensor:
+        distances = torch.cdist(plain(tokens), landmarks).square()
+        kernel = torch.exp(-version.kernel.sharpness * distances) @ coefficients
+        tail = kernel if version.is_frozen else tuned(tokens) @ weight
+        return calibration.kernel_slope * kernel + calibration.tail_slope * tail
+
+    return log_odds
