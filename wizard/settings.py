@@ -229,7 +229,11 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "Photos in, scores with reasons out, answers kept.",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
-    "ENUM_NAME_OVERRIDES": {"FeedbackEnum": "classifier.models.ClassificationResult.Feedback"},
+    "ENUM_NAME_OVERRIDES": {
+        "FeedbackEnum": "classifier.models.ClassificationResult.Feedback",
+        "PhotoStatusEnum": "classifier.models.Photo.Status",
+        "JobStatusEnum": "training.models.TrainingJob.Status",
+    },
 }
 
 LANGUAGE_CODE = "en-gb"
