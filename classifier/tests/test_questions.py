@@ -1,0 +1,200 @@
+"""What pages ask of the model: found photos, reasons in the picture, the taste in words, the map."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from django.contrib.auth.models import User
+from django.core.files.base import ContentFile
+from django.test import Client
+from pytest_django.asserts import assertContains, assertNotContains
+from rest_framework.test import APIClient
+
+from classifier import pipeline, services, tasks
+from classifier.models import ClassificationResult, Photo, TextPreference
+from classifier.questions.answering import answer
+from classifier.questions.asking import ask
+from classifier.questions.layout import place
+from classifier.questions.words import vocabulary
+from classifier.sample import sample_photos
+from training import versions
+from training.compare import ranking
+from training.models import ModelVersion
+from training.tests.test_rescoring import no_scorer_of_another_test, tuned  # noqa: F401  (fixtures)
+from wizard import store
+
+pytestmark = pytest.mark.django_db
+
+PHOTOS = 36
+
+
+@pytest.fixture(autouse=True)
+def score_worker(owner: User, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """It answers at once, in this process; what it says is kept in a dictionary."""
+    values: dict[str, Any] = {}
+    monkeypatch.setattr(store, "put", lambda key, value, seconds: values.update({key: value}))
+    monkeypatch.setattr(store, "get", values.get)
+    monkeypatch.setattr(store, "is_first", lambda key, seconds: values.setdefault(key, 0) == 0)
+
+    def at_once(owner_id: int, question: str, about: dict[str, Any], key: str) -> None:
+        values[f"{key}:asked"] = 1
+        answer(User.objects.get(pk=owner_id), question, about, key)
+
+    monkeypatch.setattr(tasks.answer_question, "delay", at_once)
+    return values
+
+
+@pytest.fixture
+def photos(owner: User) -> list[Photo]:
+    """Sample photos with and without a guitar, embedded by the real starter."""
+    drawn = sample_photos()
+    guitars = [each for each in drawn if "guitar" in each.attributes][: PHOTOS // 6]
+    others = [each for each in drawn if "guitar" not in each.attributes][: PHOTOS - len(guitars)]
+    files = [ContentFile(each.file.read_bytes(), name=f"{each.name}.webp") for each in [*guitars, *others]]
+    created = services.add_photos(owner=owner, files=files).created
+    pipeline.embed_photos([photo.pk for photo in created])
+    return created
+
+
+def has_guitar(photo: Photo) -> bool:
+    return photo.source_name in {f"{each.name}.webp" for each in sample_photos() if "guitar" in each.attributes}
+
+
+def test_words_find_what_shows_them(owner: User, owner_client: Client, photos: list[Photo]) -> None:
+    page = owner_client.get("/library/", {"q": "  playing   guitar "})
+    found = page.context["photos"]
+    assert len(found) == len(photos)
+    ranked = [(-place, has_guitar(photo)) for place, photo in enumerate(found)]
+    assert (ranking(ranked) or 0) > 0.85  # a guitar stands above another photo so often, by the small starter
+    assert found[0].found in ("Strong", "Clear")
+    assert found[-1].found == ""
+    assertContains(page, "“playing guitar”")
+
+
+def test_a_search_keeps_to_the_filters_and_leads_from_photo_to_photo(owner_client: Client, photos: list[Photo]) -> None:
+    services.give_feedback(photo=photos[5], feedback="like")
+    page = owner_client.get("/library/?q=guitar&feedback=like")
+    assert [photo.pk for photo in page.context["photos"]] == [photos[5].pk]
+    ordered = [photo.pk for photo in owner_client.get("/library/?q=guitar").context["photos"]]
+    beside = owner_client.get(f"/photos/{ordered[1]}/?q=guitar").context
+    assert (beside["before"], beside["after"]) == (ordered[0], ordered[2])
+
+
+def test_more_like_this_leaves_the_photo_itself_out(owner_client: Client, photos: list[Photo]) -> None:
+    page = owner_client.get(f"/photos/{photos[0].pk}/similar/")
+    shown = [photo.pk for photo in page.context["photos"]]
+    assert photos[0].pk not in shown
+    assert len(shown) == 12
+
+
+def test_the_api_pages_through_what_it_found(api: APIClient, strangers_api: APIClient, photos: list[Photo]) -> None:
+    first = api.get("/api/search?q=guitar&page_size=20").json()
+    second = api.get(first["next"]).json()
+    ids = [each["id"] for each in first["results"] + second["results"]]
+    assert sorted(ids) == [photo.pk for photo in photos]
+    assert second["next"] is None
+    assert len(api.get(f"/api/photos/{photos[0].pk}/similar").json()["results"]) == len(photos) - 1
+    assert strangers_api.get(f"/api/photos/{photos[0].pk}/similar").status_code == 404
+    assert strangers_api.get("/api/search?q=guitar").json()["results"] == []
+    assert api.get("/api/search").status_code == 400
+    assert api.get("/api/search", {"q": "x" * 121}).status_code == 400
+    assert api.get("/api/search?q=guitar&cursor=love").status_code == 400
+
+
+def test_while_the_worker_looks_the_page_says_so(
+    owner_client: Client, api: APIClient, photos: list[Photo], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tasks.answer_question, "delay", lambda *_: None)
+    monkeypatch.setattr("classifier.api.finding.WAIT_SECONDS", 0)
+    assertContains(owner_client.get("/library/?q=guitar"), "Looking through your photos")
+    pending = api.get("/api/search?q=piano")
+    assert (pending.status_code, pending.json()["code"]) == (202, "pending")
+    assert owner_client.get("/map/points/").status_code == 202
+
+
+@pytest.mark.parametrize("query", ["q=%00", "q=", "like=abc", "like=-1", "q=x&after=love", "like=999999999"], ids=str)
+def test_odd_addresses_harm_nothing(owner_client: Client, photos: list[Photo], query: str) -> None:
+    assert owner_client.get(f"/library/?{query}").status_code in (200, 404)
+
+
+def test_a_photo_that_comes_makes_the_search_anew(owner: User, photos: list[Photo]) -> None:
+    before = ask(owner, "search", q="guitar", wait=1)["found"]
+    services.delete_photo(photo=photos[0])
+    assert len(ask(owner, "search", q="guitar", wait=1)["found"]) == len(before) - 1
+
+
+def test_a_phrase_is_explained_in_the_picture(owner: User, owner_client: Client, photos: list[Photo]) -> None:
+    phrase = TextPreference.objects.create(owner=owner, phrase="playing guitar")
+    page = owner_client.get(f"/photos/{photos[0].pk}/why/", {"about": str(phrase.pk)})
+    grid = np.array(page.context["map"]["grid"])
+    assert grid.shape == (8, 8)
+    assert np.abs(grid).max() == 1
+    assert b"<rect" in page.content
+
+
+def test_what_was_learned_is_explained_and_a_version_that_learned_nothing_is_not(
+    owner: User,
+    owner_client: Client,
+    photos: list[Photo],
+    tuned: ModelVersion,  # noqa: F811
+) -> None:
+    assertContains(owner_client.get(f"/photos/{photos[0].pk}/why/"), "nothing to explain yet")
+    versions.activate_version(version=tuned)
+    page = owner_client.get(f"/photos/{photos[0].pk}/why/")
+    assert page.context["about"] == "learned"
+    assert len(page.context["map"]["grid"]) == 8
+
+
+def test_the_taste_in_words_names_what_was_liked(
+    owner: User,
+    owner_client: Client,
+    photos: list[Photo],
+    tuned: ModelVersion,  # noqa: F811
+) -> None:
+    assertContains(owner_client.get("/taste/words/"), "After a training")
+    versions.activate_version(version=tuned)
+    pipeline.rescore_library(owner.pk, owner.taste.__class__.objects.of(owner).revision)
+    for result in ClassificationResult.objects.filter(model_version=tuned).select_related("photo"):
+        result.components["learned"]["value"] = 0.9 if has_guitar(result.photo) else 0.2
+        result.save()
+    page = owner_client.get("/taste/words/")
+    named = [each["phrase"] for each in page.context["towards"]]
+    assert any("guitar" in phrase or "violin" in phrase for phrase in named)
+    assert all(each["photos"] for each in page.context["towards"])
+    words = {"phrase": named[0], "kind": "want"}
+    owner_client.post("/taste/phrases/", words)
+    assertContains(owner_client.get("/taste/words/"), "You wrote this")
+
+
+def test_the_vocabulary_has_some_five_hundred_different_phrases() -> None:
+    assert 450 <= len(vocabulary()) == len(set(vocabulary())) <= 600
+
+
+def test_the_map_lays_alike_photos_close_together(owner_client: Client, photos: list[Photo]) -> None:
+    points = owner_client.get("/map/points/").json()["points"]
+    assert sorted(point[0] for point in points) == [photo.pk for photo in photos]
+    assert all(0 <= x <= 1 and 0 <= y <= 1 for _, x, y, *_ in points)
+    generator = np.random.default_rng(0)
+    kinds = np.repeat(np.arange(4), 700)
+    vectors = (np.eye(4, 32)[kinds] + 0.1 * generator.standard_normal((len(kinds), 32))).astype(np.float32)
+    places = place(vectors)  # more than are placed one by one
+    centres = np.stack([places[kinds == kind].mean(axis=0) for kind in range(4)])
+    nearest = ((places[:, None] - centres[None]) ** 2).sum(axis=2).argmin(axis=1)
+    assert (nearest == kinds).mean() > 0.95
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 3, 5])
+def test_a_small_library_has_a_map_too(count: int) -> None:
+    vectors = np.random.default_rng(0).standard_normal((count, 16)).astype(np.float32)
+    assert place(vectors).shape == (count, 2)
+
+
+def test_an_error_is_one_sentence(
+    owner: User, owner_client: Client, photos: list[Photo], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("classifier.questions.answering.library_of", lambda owner: 1 / 0)
+    page = owner_client.get("/library/?q=guitar")
+    assert page.status_code == 200
+    assertNotContains(page, "Traceback")
