@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import sys
 
-from bench import product, scoring, sharing, training, versions
+from bench import product, reviewing, scoring, sharing, training, versions
 
 PARTS = {
     "scoring": scoring.main,
     "product": product.main,
     "versions": versions.main,
+    "reviewing": reviewing.main,
     "sharing": sharing.main,
     "training": training.main,
 }

@@ -18,7 +18,7 @@ from classifier.review.reasons import Why
 from wizard.owned import Owned, OwnedQuerySet
 
 if TYPE_CHECKING:
-    from django.contrib.auth.models import User
+    from django.contrib.auth.models import AnonymousUser, User
 
 
 def can_be_seen(text: str) -> None:
@@ -41,6 +41,10 @@ def thumbnail_path(photo: Photo, filename: str) -> str:
 
 
 class PhotoQuerySet(OwnedQuerySet["Photo"]):
+    def owned_by(self, user: User | AnonymousUser) -> Self:
+        """The photos of `user` that were not deleted."""
+        return super().owned_by(user).filter(deleted_at=None)
+
     def with_current_result(self) -> Self:
         """Load each photo's current result along (`photo.current_result`), in one more query."""
         current = ClassificationResult.objects.filter(is_current=True).select_related("model_version")
@@ -85,6 +89,9 @@ class Photo(Owned):
         default=0, editable=False, help_text="How often the score worker began to read it."
     )
     created_at = models.DateTimeField(auto_now_add=True)
+    deleted_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="Gone for its owner; for good a little later."
+    )
 
     objects = PhotoQuerySet.as_manager()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import partial
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -35,6 +36,7 @@ T = TypeVar("T")
 R = TypeVar("R", bound=Model)
 
 PHOTOS_PER_TASK = 64
+UNDO_WITHIN = timedelta(minutes=2)
 SETTLE_SECONDS = 2  # photos that arrive within this time of one another share one re-scoring
 
 
@@ -105,8 +107,9 @@ def add_sample_library(*, owner: User) -> int:
 def _store_photo(outcome: UploadOutcome, *, owner: User, file: File[bytes], bio: str) -> None:
     name = clean_name(file.name or "unnamed")
     content = file.read(MAX_BYTES + 1)  # one byte more than allowed is enough to know that it is too much
-    twin = Photo.objects.owned_by(owner).filter(sha256=sha256(content).hexdigest()).first()
+    twin = Photo.objects.filter(owner=owner, sha256=sha256(content).hexdigest()).first()
     if twin:
+        restore_photos(owner=owner, photo_ids=[twin.pk])  # it was deleted a moment ago: here it is again
         outcome.duplicates.append(Duplicate(name=name, photo=twin))
         return
     clean = clean_image(content)
@@ -137,6 +140,23 @@ def request_sample_library(*, owner: User) -> None:
     from classifier.tasks import import_sample_library
 
     transaction.on_commit(lambda: import_sample_library.delay(owner.pk))
+
+
+def trash_photos(photos: Iterable[Photo]) -> list[int]:
+    """Take photos away from their owner's sight; they are deleted for good after UNDO_WITHIN. Returns their ids."""
+    ids = [photo.pk for photo in photos]
+    Photo.objects.filter(pk__in=ids).update(deleted_at=timezone.now())
+    return ids
+
+
+def restore_photos(*, owner: User, photo_ids: Iterable[int]) -> int:
+    """Bring deleted photos back, as long as they are there; returns how many came."""
+    return Photo.objects.filter(owner=owner, pk__in=list(photo_ids)).exclude(deleted_at=None).update(deleted_at=None)
+
+
+def empty_trash() -> None:
+    for photo in Photo.objects.filter(deleted_at__lt=timezone.now() - UNDO_WITHIN):
+        delete_photo(photo=photo)
 
 
 def delete_photo(*, photo: Photo) -> None:

@@ -57,6 +57,14 @@ def answer_question(owner_id: int, question: str, about: dict[str, Any], key: st
 
 
 @shared_task
+def empty_trash() -> None:
+    """Delete for good what was deleted a while ago."""
+    from classifier import services
+
+    services.empty_trash()
+
+
+@shared_task
 def import_sample_library(owner_id: int) -> None:
     """Give the owner the sample photos, and hand them to the worker."""
     from django.contrib.auth.models import User

@@ -15,6 +15,7 @@ urlpatterns = [
     path("review/choose/", review.review_choose, name="review_choose"),
     path("upload/", upload.upload, name="upload"),
     path("photos/answer/", selection.selection_answer, name="selection_answer"),
+    path("photos/restore/", selection.selection_restore, name="selection_restore"),
     path("photos/delete/", selection.selection_delete, name="selection_delete"),
     path("photos/<int:pk>/", photos.photo, name="photo"),
     path("photos/<int:pk>/image", files.photo_image, name="photo_image"),

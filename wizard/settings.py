@@ -137,6 +137,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(minutes=1),
         "options": {"expires": 50},
     },
+    "empty-trash": {
+        "task": "classifier.tasks.empty_trash",
+        "schedule": timedelta(minutes=1),
+        "options": {"expires": 50},
+    },
     "look-after-training-jobs": {
         "task": "training.tasks.look_after_jobs",
         "schedule": timedelta(seconds=20),

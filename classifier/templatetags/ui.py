@@ -7,6 +7,7 @@ from functools import cache
 from typing import NamedTuple
 
 from django import template
+from django.contrib.messages.storage.base import Message
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -164,3 +165,10 @@ def unnarrowed(filters: Filters) -> str:
 def has_named_weight(phrase: TextPreference) -> bool:
     """Whether a phrase's weight is one of those the page has a word for; the API takes others too."""
     return phrase.weight in {0.5, 1.0, 2.0}
+
+
+@register.filter
+def restores(message: Message) -> list[tuple[str, str]]:
+    """The fields of a form that brings back the photos which a message says are deleted; empty for other messages."""
+    kind, _, ids = (message.extra_tags or "").partition(":")
+    return [("ids", pk) for pk in ids.split(",")] if kind == "restores" and ids else []

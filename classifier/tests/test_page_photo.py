@@ -79,7 +79,7 @@ def test_deleting_asks_first_and_leads_to_the_next_photo(owner_client: Client, o
     assert Photo.objects.filter(pk=first.pk).exists()
     assert owner_client.post(f"/photos/{first.pk}/delete/")["Location"] == f"/photos/{last.pk}/"
     assert owner_client.post(f"/photos/{last.pk}/delete/?verdict=miss")["Location"] == "/library/?verdict=miss"
-    assert not Photo.objects.exists()
+    assert not Photo.objects.owned_by(owner).exists()
 
 
 @pytest.mark.parametrize("address", ["", "image", "thumbnail", "delete/"])

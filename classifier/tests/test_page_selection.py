@@ -47,7 +47,7 @@ def test_deleting_asks_first(owner_client: Client, owner: User) -> None:
     assert "Delete 2 photos?" in owner_client.post("/photos/delete/", given).content.decode()
     assert Photo.objects.count() == 3
     assert owner_client.post("/photos/delete/", {**given, "sure": "yes"})["Location"] == "/library/?verdict=miss"
-    assert list(Photo.objects.all()) == [photos[2]]
+    assert list(Photo.objects.owned_by(owner)) == [photos[2]]
 
 
 def test_a_strangers_photos_are_left_alone(owner_client: Client, stranger: User) -> None:

@@ -143,7 +143,9 @@ def _neighbours_by_score(photo: Photo, filters: Filters) -> tuple[int | None, in
     current = photo.current_result
     if current is None:
         return None, None
-    results = ClassificationResult.objects.owned_by(photo.owner).filter(is_current=True).ranked()
+    results = (
+        ClassificationResult.objects.owned_by(photo.owner).filter(is_current=True, photo__deleted_at=None).ranked()
+    )
     if filters.verdict:
         results = results.with_verdict(filters.verdict)
     if filters.feedback:

@@ -16,6 +16,7 @@ from classifier.models import Taste
 from classifier.templatetags.ui import past_tense
 from classifier.views.common import ANSWERS, SignedInRequest, filters_of_page, photo_or_404, safe_next
 from classifier.views.listing import Filters, neighbours
+from classifier.views.selection import restoring
 
 
 @require_safe
@@ -99,8 +100,7 @@ def photo_delete(request: SignedInRequest, pk: int) -> HttpResponse:
         return render(request, "classifier/photo_delete.html", {"photo": doomed, "filters": filters})
     _, after = neighbours(doomed, filters)
     name = doomed.source_name
-    services.delete_photo(photo=doomed)
-    messages.success(request, f"{name} is deleted.")
+    messages.success(request, f"{name} is deleted.", extra_tags=restoring(services.trash_photos([doomed])))
     if after is None:
         return redirect(reverse("library") + filters.query)
     return redirect(reverse("photo", args=[after]) + filters.query)

@@ -52,15 +52,44 @@ def selection_answer(request: SignedInRequest) -> HttpResponse:
 @require_POST
 @login_required
 def selection_delete(request: SignedInRequest) -> HttpResponse:
-    """Ask once more; with `sure` delete."""
+    """With htmx delete at once, to be undone; else ask once more, and with `sure` delete."""
     photos = _photos(request, [pk for word in request.POST.getlist("ids") if (pk := whole(word))])
     came_from = safe_next(request, reverse("library"))
+    if request.htmx:
+        gone = services.trash_photos(photos)
+        context = {
+            "gone": gone,
+            "filters": filters_of_page(request),
+            "page_address": request.htmx.current_url_abs_path,
+            "taste": Taste.objects.of(request.user),
+            "counts": count_photos(request.user),
+            "said": f"{_counted(len(gone))} deleted.",
+            "undo_fields": [("ids", pk) for pk in gone] + [("next", request.htmx.current_url_abs_path or "")],
+        }
+        return render(request, "classifier/_selection_answered.html", context)
     if "sure" not in request.POST:
         return render(request, "classifier/selection_delete.html", {"photos": photos, "came_from": came_from})
-    for photo in (doomed := list(photos)):
-        services.delete_photo(photo=photo)
-    messages.success(request, f"{_counted(len(doomed))} deleted.")
+    gone = services.trash_photos(photos)
+    messages.success(request, f"{_counted(len(gone))} deleted.", extra_tags=restoring(gone))
     return HttpResponseRedirect(came_from)
+
+
+@require_POST
+@login_required
+def selection_restore(request: SignedInRequest) -> HttpResponse:
+    """Bring photos back that were deleted a moment ago."""
+    ids = [pk for word in request.POST.getlist("ids") if (pk := whole(word))]
+    back = services.restore_photos(owner=request.user, photo_ids=ids)
+    if back:
+        messages.success(request, f"{_counted(back)} brought back.")
+    else:
+        messages.error(request, "Too late: that was deleted for good.")
+    return HttpResponseRedirect(safe_next(request, reverse("library")))
+
+
+def restoring(ids: list[int]) -> str:
+    """The tag of a message that offers to bring the photos back; see the filter `restores`."""
+    return f"restores:{','.join(map(str, ids))}"
 
 
 def _photos(request: SignedInRequest, ids: list[int]) -> PhotoQuerySet:

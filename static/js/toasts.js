@@ -18,7 +18,7 @@ const valuesOf = (form) => {
 
 const start = (toast) => {
   const undo = toast.querySelector("form[data-undo]");
-  if (undo) undos.push({ toast, url: undo.action, values: valuesOf(undo), target: undo.dataset.undo });
+  if (undo) undos.push({ toast, form: undo, url: undo.action, values: valuesOf(undo), target: undo.dataset.undo });
   let timer;
   const run = () => {
     timer = setTimeout(() => leave(toast), toast.dataset.stay ? 4 * SHOWN_MS : SHOWN_MS);
@@ -58,6 +58,10 @@ document.addEventListener("toast", (event) => say(event.detail.text, event.detai
 
 const takeBack = (undo) => {
   const target = document.getElementById(undo.target);
+  if (undo.target === "page") {
+    undo.form.submit(); // the whole page is another one then
+    return;
+  }
   if (undo.toast.isConnected) leave(undo.toast);
   if (target) htmx.ajax("POST", undo.url, { values: undo.values, target, swap: "outerHTML" });
 };

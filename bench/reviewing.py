@@ -1,0 +1,156 @@
+"""The review and the library with 100,000 photos; the map, the reasons in a picture, the taste in words.
+
+Run: python -m bench reviewing
+In this process, on SQLite, with a dictionary in place of Redis (which adds a fraction of a millisecond). Vectors are
+random ones of ViT-B/32's size; the reasons are computed by ViT-B/32 with random weights, which cost the same.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from bench.tastes import Library, libraries, taste_of
+from classifier.clip.backbones import resolve_backbone
+from classifier.clip.engine import Engine
+from classifier.questions.words import lean, strongest, vocabulary
+from classifier.scoring import phrase_direction
+from training.learn.head import fit_heads
+from wizard.instance import BASE_DIR
+
+ANSWERS, FIRST = 100, 5
+
+MEASURE = """
+import statistics, time
+import numpy as np
+import django
+django.setup()
+from django.core.management import call_command
+call_command("migrate", verbosity=0)
+call_command("collectstatic", verbosity=0, interactive=False)
+from django.contrib.auth.models import User
+from django.test import Client
+from django.utils import timezone
+from classifier.model import current_backbone
+from classifier.models import ClassificationResult, Photo, PhotoEmbedding, Taste
+from classifier.review import filling, queue
+from classifier.questions.layout import place
+from training.models import ModelVersion
+from wizard import store
+kept = {}
+store.put = lambda key, value, seconds: kept.update({key: value})
+store.get = kept.get
+store.is_first = lambda key, seconds: False
+store.forget = lambda *keys: None
+COUNT = 100_000
+owner = User.objects.create_user("bench")
+version = ModelVersion.objects.active_of(owner)
+generator = np.random.default_rng(0)
+for start in range(0, COUNT, 5000):
+    photos = Photo.objects.bulk_create(Photo(owner=owner, sha256=f"{start + n:064}", source_name="one", width=1,
+                                             height=1, status="ready") for n in range(5000))
+    kinds = np.eye(200, 512)[generator.integers(0, 200, 5000)]
+    vectors = kinds + 0.06 * generator.standard_normal((5000, 512))
+    vectors = (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype("<f2")
+    PhotoEmbedding.objects.bulk_create(PhotoEmbedding(owner=owner, photo=photo, backbone=current_backbone().id,
+                                       vector=vector.tobytes()) for photo, vector in zip(photos, vectors))
+    ClassificationResult.objects.bulk_create(ClassificationResult(owner=owner, photo=photo, model_version=version,
+        score=float(score), is_match=score >= 0.6) for photo, score in zip(photos, generator.random(5000)))
+
+def timed(what, work, promised, rounds=1):
+    taken = []
+    for _ in range(rounds):
+        began = time.perf_counter()
+        work()
+        taken.append(time.perf_counter() - began)
+    unit, by = ("s", 1) if promised >= 1 else ("ms", 1000)
+    print(f"  {what:<52} {by * statistics.median(taken):7.1f} {unit}   (promised: {by * promised:g})", flush=True)
+
+print("100,000 photos:")
+timed("first order, nothing read yet", lambda: filling.fill(owner), 10)
+timed("next photo", lambda: queue.next_cards(owner, 1), 0.02, 30)
+some = list(ClassificationResult.objects.order_by("?").values_list("pk", flat=True)[:500])
+for label, part in (("like", some[::2]), ("dislike", some[1::2])):
+    ClassificationResult.objects.filter(pk__in=part).update(user_feedback=label, feedback_at=timezone.now())
+timed("order made anew after 500 answers", lambda: filling.fill(owner), 10, 3)
+timed("next photo", lambda: queue.next_cards(owner, 1), 0.02, 30)
+client = Client(headers={"host": "127.0.0.1"})
+client.force_login(owner)
+def page(address):
+    client.get(address)
+    timed(f"GET {address}", lambda: client.get(address), 0.06, 9)
+for address in ("/library/", "/library/?feedback=none", "/library/?verdict=match&sort=newest", "/review/"):
+    page(address)
+after = client.get("/library/").context["after"]
+page(f"/library/?after={after}")
+timed("map of 10,000 photos laid out", lambda: place(filling.library_of(owner)[1][:10_000]), 60)
+"""
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory(prefix="wizard-bench-") as name:
+        given = {"DJANGO_SETTINGS_MODULE": "wizard.settings", "WIZARD_DATA_DIR": name, "DATABASE_URL": ""}
+        environment = {**os.environ, **given, "WIZARD_BACKBONE": "starter", "WIZARD_ENV_FILE": os.devnull}
+        command = [sys.executable, "-W", "ignore", "-c", MEASURE]
+        subprocess.run(command, cwd=BASE_DIR, env=environment, check=True)
+    measure_why()
+    measure_words()
+
+
+def measure_why() -> None:
+    import time
+
+    from classifier.clip.backbones import random_backbone
+    from classifier.clip.loading import load_model
+    from classifier.clip.towers import Tail
+    from classifier.questions.why import relevance
+
+    visual = load_model(random_backbone("ViT-B-32"), torch.float32).visual
+    tail = Tail(visual).float().requires_grad_(False)
+    towards = torch.randn(visual.output_dim)
+    tokens = torch.randn(1, *visual.positional_embedding.shape)
+    taken = []
+    for _ in range(10):
+        began = time.perf_counter()
+        relevance(tokens, lambda tokens: tail(tokens) @ towards)
+        taken.append(time.perf_counter() - began)
+    print(
+        f"reasons in a picture, ViT-B/32's tail forth and back  {1000 * sorted(taken)[5]:7.1f} ms   (promised: 150 ms)"
+    )
+
+
+def measure_words() -> None:
+    """Of simulated people: is what they like among the first five phrases?"""
+    backbone = resolve_backbone("starter", Path())
+    engine = Engine.load(backbone)
+    for library in libraries(backbone, torch.get_num_threads()):
+        named = [concept.rpartition("/")[2] for concept in library.concepts]
+        phrases = [*vocabulary(), *(concept for concept in named if concept not in vocabulary())]
+        vectors = engine.encode_phrases(phrases)
+        directions = np.stack([phrase_direction(vector, engine.neutral, None) for vector in vectors])
+        hits = [_is_named(library, number, named, phrases, directions) for number in range(20)]
+        print(f"taste in words, {library.name}: what they like is among the first {FIRST} for {sum(hits)} of 20 people")
+
+
+def _is_named(library: Library, number: int, named: list[str], phrases: list[str], directions: np.ndarray) -> bool:
+    generator = np.random.default_rng([number, 30])
+    liked, seen, likes = taste_of(library, number, 0.3, generator)
+    photos = generator.permutation(np.flatnonzero(seen))
+    asked = photos[:ANSWERS]
+    labels = likes[asked].astype(np.int64)
+    weights = np.where(labels == 1, 0.5 / labels.mean(), 0.5 / (1 - labels.mean()))
+    heads = fit_heads(library.vectors[asked], labels, weights, np.arange(len(asked)), folds=5, seed=0)
+    odds = heads.linear.logits(library.vectors[photos]) + heads.kernel.logits(library.vectors[photos])
+    leans, shows = lean(library.vectors[photos], 1 / (1 + np.exp(-odds)), directions)
+    said = " / ".join(phrases[phrase] for phrase in strongest(leans, shows, FIRST))
+    return any(named[concept].rstrip("s") in said for concept in liked)
+
+
+if __name__ == "__main__":
+    main()
