@@ -19,7 +19,7 @@ import torch
 from bench.tastes import Library, libraries, taste_of
 from classifier.clip.backbones import resolve_backbone
 from classifier.clip.engine import Engine
-from classifier.questions.words import lean, strongest, vocabulary
+from classifier.questions.leaning import leans_towards, log_odds, presence, vocabulary
 from classifier.scoring import phrase_direction
 from training.learn.head import fit_heads
 from wizard.instance import BASE_DIR
@@ -87,8 +87,8 @@ def page(address):
     timed(f"GET {address}", lambda: client.get(address), 0.06, 9)
 for address in ("/library/", "/library/?feedback=none", "/library/?verdict=match&sort=newest", "/review/"):
     page(address)
-after = client.get("/library/").context["after"]
-page(f"/library/?after={after}")
+after = client.get("/api/photos?order=score", headers={"host": "127.0.0.1"}).json()["next"].partition("cursor=")[2]
+page(f"/library/?after={after.partition('&')[0]}")
 timed("map of 10,000 photos laid out", lambda: place(filling.library_of(owner)[1][:10_000]), 60)
 """
 
@@ -109,7 +109,7 @@ def measure_why() -> None:
     from classifier.clip.backbones import random_backbone
     from classifier.clip.loading import load_model
     from classifier.clip.towers import Tail
-    from classifier.questions.why import relevance
+    from classifier.questions.relevance import relevance
 
     visual = load_model(random_backbone("ViT-B-32"), torch.float32).visual
     tail = Tail(visual).float().requires_grad_(False)
@@ -147,8 +147,9 @@ def _is_named(library: Library, number: int, named: list[str], phrases: list[str
     weights = np.where(labels == 1, 0.5 / labels.mean(), 0.5 / (1 - labels.mean()))
     heads = fit_heads(library.vectors[asked], labels, weights, np.arange(len(asked)), folds=5, seed=0)
     odds = heads.linear.logits(library.vectors[photos]) + heads.kernel.logits(library.vectors[photos])
-    leans, shows = lean(library.vectors[photos], 1 / (1 + np.exp(-odds)), directions)
-    said = " / ".join(phrases[phrase] for phrase in strongest(leans, shows, FIRST))
+    photos_show = presence(library.vectors[photos], directions)
+    leans = leans_towards(photos_show, log_odds((1 / (1 + np.exp(-odds))).astype(np.float32)), FIRST)
+    said = " / ".join(phrases[phrase] for phrase in leans)
     return any(named[concept].rstrip("s") in said for concept in liked)
 
 

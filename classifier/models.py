@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Self
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Exists, OuterRef, Q, Value
-from django.db.models.functions import Coalesce, Lower
+from django.db.models import Exists, F, Func, OuterRef, Q
+from django.db.models.functions import Lower
 from django.db.models.query import Prefetch
 from django.urls import reverse
 
@@ -111,6 +111,7 @@ class Photo(Owned):
         indexes = [
             models.Index(fields=["owner", "-id"], name="photo_newest"),
             models.Index(fields=["owner", "status", "-id"], name="photo_by_status"),
+            models.Index(fields=["owner"], condition=Q(deleted_at__isnull=False), name="photo_trashed"),
         ]
 
     def __str__(self) -> str:
@@ -274,6 +275,13 @@ class ResultQuerySet(OwnedQuerySet["ClassificationResult"]):
         }
         return self.filter(conditions[verdict])
 
+    def in_sight(self, owner: User) -> Self:
+        """Without those of photos that were deleted a moment ago: named one by one, since a join would cost more."""
+        trashed = list(
+            Photo.objects.filter(owner=owner, deleted_at__isnull=False).order_by().values_list("pk", flat=True)
+        )
+        return self.exclude(photo__in=trashed) if trashed else self
+
     def with_feedback_of_photo(self, feedback: str) -> Self:
         """Results whose photo carries the answer, given to this or to another version's result."""
         return self.filter(_answered(OuterRef("photo"), feedback))
@@ -283,7 +291,8 @@ class ResultQuerySet(OwnedQuerySet["ClassificationResult"]):
         return self.annotate(rank=RANK)
 
 
-RANK = Coalesce("score", Value(-1.0))
+# With the number in the expression: bound as a parameter, SQLite would not know the index on it again.
+RANK = Func(F("score"), template="COALESCE(%(expressions)s, -1.0)", output_field=models.FloatField())
 
 
 def _answered(photo: OuterRef, feedback: str) -> Q:
@@ -358,6 +367,11 @@ class ClassificationResult(Owned):
                 models.F("photo").desc(),
                 condition=Q(is_current=True),
                 name="result_by_score",
+            ),
+            models.Index(
+                fields=["owner", "is_match", "is_super_match", "score"],
+                condition=Q(is_current=True),
+                name="result_verdicts",
             ),
             models.Index(fields=["model_version", "user_feedback"], name="result_feedback_of_version"),
             models.Index(

@@ -12,6 +12,7 @@ from torch import Tensor
 from classifier.clip.towers import Tail
 from classifier.learned import load_file, read_stems
 from classifier.model import get_engine, get_statistics
+from classifier.questions.relevance import grid_of, log_odds_of, relevance
 from classifier.scoring import phrase_direction
 from training.models import ModelVersion
 
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from django.contrib.auth.models import User
-
-    from training.learn.version import Version
 
 
 def why_map(owner: User, about: dict[str, Any]) -> dict[str, Any]:
@@ -43,20 +42,6 @@ def why_map(owner: User, about: dict[str, Any]) -> dict[str, Any]:
     return {"grid": grid_of(relevance(tokens, learned))}
 
 
-def relevance(tokens: Tensor, said: Callable[[Tensor], Tensor]) -> Tensor:
-    """Stem tokens f32 [1, T, W], and what is said of them f32 [1] -> what each patch adds, f32 [T - 1]."""
-    tokens = tokens.clone().requires_grad_(True)
-    (gradient,) = torch.autograd.grad(said(tokens).sum(), tokens)
-    patches = tokens.detach()[0, 1:]
-    return (gradient[0, 1:] * (patches - patches.mean(dim=0))).sum(dim=1)
-
-
-def grid_of(relevance: Tensor) -> list[list[float]]:
-    side = round(len(relevance) ** 0.5)
-    scaled = relevance / relevance.abs().max().clamp_min(1e-9)
-    return [[round(float(value), 3) for value in row] for row in scaled.reshape(side, -1)]
-
-
 def along_phrase(phrase: str) -> Callable[[Tensor], Tensor]:
     engine = get_engine()
     direction = phrase_direction(engine.encode_phrases([phrase])[0], engine.neutral, get_statistics())
@@ -74,21 +59,3 @@ def by_version(version_id: int, sha256: str) -> Callable[[Tensor], Tensor] | Non
     """The log odds of a like; None when the version cannot serve."""
     version = load_file(ModelVersion.objects.get(pk=version_id))
     return log_odds_of(version, _plain_tail()) if version else None
-
-
-def log_odds_of(version: Version, plain: Tail) -> Callable[[Tensor], Tensor]:
-    tuned = plain
-    if not version.is_frozen:
-        tuned = copy.deepcopy(plain)
-        tuned.load_state_dict(version.tail)
-    landmarks = torch.from_numpy(version.kernel.landmarks).float()
-    coefficients, weight = torch.from_numpy(version.kernel.coefficients), torch.from_numpy(version.head.weight)
-    calibration = version.calibration
-
-    def log_odds(tokens: Tensor) -> Tensor:
-        distances = torch.cdist(plain(tokens), landmarks).square()
-        kernel = torch.exp(-version.kernel.sharpness * distances) @ coefficients
-        tail = kernel if version.is_frozen else tuned(tokens) @ weight
-        return calibration.kernel_slope * kernel + calibration.tail_slope * tail
-
-    return log_odds

@@ -3,44 +3,36 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from classifier.model import get_engine, get_statistics
+from classifier.model import get_engine
 from classifier.models import ClassificationResult, TextPreference
+from classifier.questions.leaning import leans_towards, log_odds, presence, vocabulary
 from classifier.review.filling import library_of
 from classifier.scoring import phrase_direction
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
-VOCABULARY = Path(__file__).parent / "vocabulary.txt"
-SHOWN = 8
 EXAMPLES = 4
 SAMPLED = 4_000
-ALIKE = 0.85  # correlation over the library above which two phrases say the same of it
 FEWEST = 20  # photos
 
 Floats = NDArray[np.float32]
 
 
-@lru_cache(maxsize=1)
-def vocabulary() -> tuple[str, ...]:
-    return tuple(line for line in VOCABULARY.read_text().splitlines() if line and not line.startswith("#"))
-
-
 @lru_cache(maxsize=4)
 def _directions(phrases: tuple[str, ...]) -> Floats:
-    engine, background = get_engine(), get_statistics()
-    vectors = engine.encode_phrases(phrases)
-    return np.stack([phrase_direction(vector, engine.neutral, background) for vector in vectors])
+    engine = get_engine()
+    # Less all of the neutral prompts: among five hundred phrases those that are near to everything would win.
+    return np.stack([phrase_direction(vector, engine.neutral, None) for vector in engine.encode_phrases(phrases)])
 
 
 def taste_in_words(owner: User, about: dict[str, Any]) -> dict[str, Any]:
-    """{"towards": [{phrase, lean, photos}], "away": [...]} of the version {"version"}, by what it said of photos."""
+    """{"towards": [{phrase, photos}], "away": [...]} of the version {"version"}, by what it said of photos."""
     ids, vectors = library_of(owner)
     said = dict(
         ClassificationResult.objects.owned_by(owner)
@@ -51,46 +43,18 @@ def taste_in_words(owner: User, about: dict[str, Any]) -> dict[str, Any]:
     if len(rows) < FEWEST:
         return {"towards": [], "away": []}
     chosen = np.random.default_rng(0).permutation(rows)[:SAMPLED]
-    chances = np.array([said[ids[row]] for row in chosen])
+    chances = np.array([said[ids[row]] for row in chosen], np.float32)
     own = TextPreference.objects.owned_by(owner).values_list("phrase", flat=True)
     phrases = tuple(dict.fromkeys([*vocabulary(), *(phrase.lower() for phrase in own)]))
-    leans, shows = lean(vectors[chosen], chances, _directions(phrases))
+    shows, odds = presence(vectors[chosen], _directions(phrases)), log_odds(chances)
     photos = [ids[row] for row in chosen]
 
-    def told(order: NDArray[np.int64], wanted: Floats) -> list[dict[str, Any]]:
-        best = [np.argsort(-(shows[:, phrase] + wanted), kind="stable")[:EXAMPLES] for phrase in order]
+    def told(odds: Floats) -> list[dict[str, Any]]:
+        leans = leans_towards(shows, odds)
+        best = [np.argsort(-(shows[:, phrase] + odds), kind="stable")[:EXAMPLES] for phrase in leans]
         return [
-            {"phrase": phrases[phrase], "lean": round(float(leans[phrase]), 3), "photos": [photos[row] for row in rows]}
-            for phrase, rows in zip(order, best, strict=True)
+            {"phrase": phrases[phrase], "photos": [photos[row] for row in rows]}
+            for phrase, rows in zip(leans, best, strict=True)
         ]
 
-    odds = _standard(np.log(chances / (1 - chances))).astype(np.float32)
-    return {"towards": told(strongest(leans, shows), odds), "away": told(strongest(-leans, shows), -odds)}
-
-
-def lean(vectors: Floats, chances: NDArray[np.float64], directions: Floats) -> tuple[Floats, Floats]:
-    """Correlation of P(like) f64 [n] with what phrases f32 [p, d] find in photos f32 [n, d], in [-1, 1] [p].
-
-    Also how much of each phrase is in each photo, standardised over them, f32 [n, p].
-    """
-    clipped = np.clip(chances, 1e-4, 1 - 1e-4)
-    shows = _standard(vectors @ directions.T).astype(np.float32)
-    odds = _standard(np.log(clipped / (1 - clipped)))
-    return (shows.T @ odds / len(odds)).astype(np.float32), shows
-
-
-def strongest(leans: Floats, shows: Floats, count: int = SHOWN) -> NDArray[np.int64]:
-    """The phrases that are leaned towards most, one of those that say the same of this library."""
-    taken: list[int] = []
-    for phrase in np.argsort(-leans, kind="stable"):
-        if leans[phrase] <= 0 or len(taken) == count:
-            break
-        alike = shows[:, taken].T @ shows[:, phrase] / len(shows) if taken else np.zeros(1)
-        if float(alike.max()) < ALIKE:
-            taken.append(int(phrase))
-    return np.array(taken, np.int64)
-
-
-def _standard(values: NDArray[Any]) -> NDArray[Any]:
-    spread: NDArray[Any] = (values - values.mean(axis=0)) / np.maximum(values.std(axis=0), 1e-6)
-    return spread
+    return {"towards": told(odds), "away": told(-odds)}

@@ -13,11 +13,11 @@ from pytest_django.asserts import assertContains, assertNotContains
 from rest_framework.test import APIClient
 
 from classifier import pipeline, services, tasks
-from classifier.models import ClassificationResult, Photo, TextPreference
+from classifier.models import Photo, Taste, TextPreference
 from classifier.questions.answering import answer
 from classifier.questions.asking import ask
 from classifier.questions.layout import place
-from classifier.questions.words import vocabulary
+from classifier.questions.leaning import leans_towards, log_odds, presence, vocabulary
 from classifier.sample import sample_photos
 from training import versions
 from training.compare import ranking
@@ -147,7 +147,7 @@ def test_what_was_learned_is_explained_and_a_version_that_learned_nothing_is_not
     assert len(page.context["map"]["grid"]) == 8
 
 
-def test_the_taste_in_words_names_what_was_liked(
+def test_the_taste_is_told_in_words_with_examples_and_taken_over_with_a_click(
     owner: User,
     owner_client: Client,
     photos: list[Photo],
@@ -155,17 +155,29 @@ def test_the_taste_in_words_names_what_was_liked(
 ) -> None:
     assertContains(owner_client.get("/taste/words/"), "After a training")
     versions.activate_version(version=tuned)
-    pipeline.rescore_library(owner.pk, owner.taste.__class__.objects.of(owner).revision)
-    for result in ClassificationResult.objects.filter(model_version=tuned).select_related("photo"):
-        result.components["learned"]["value"] = 0.9 if has_guitar(result.photo) else 0.2
-        result.save()
+    pipeline.rescore_library(owner.pk, Taste.objects.of(owner).revision)
     page = owner_client.get("/taste/words/")
-    named = [each["phrase"] for each in page.context["towards"]]
-    assert any("guitar" in phrase or "violin" in phrase for phrase in named)
-    assert all(each["photos"] for each in page.context["towards"])
-    words = {"phrase": named[0], "kind": "want"}
-    owner_client.post("/taste/phrases/", words)
+    for side in ("towards", "away"):
+        assert page.context[side]
+        assert all(each["photos"] and each["phrase"] in vocabulary() for each in page.context[side])
+    named = page.context["towards"][0]["phrase"]
+    owner_client.post("/taste/phrases/", {"phrase": named, "kind": "want"})
+    assert TextPreference.objects.get(owner=owner).phrase == named
     assertContains(owner_client.get("/taste/words/"), "You wrote this")
+
+
+def test_phrases_that_explain_a_taste_together_come_first() -> None:
+    """Who likes what shows 3 or 7 hears of both, though 4 is nearly the same as 3."""
+    generator = np.random.default_rng(0)
+    directions = np.eye(12, 32, dtype=np.float32)
+    directions[4] = 0.95 * directions[3] + 0.3 * directions[11]
+    kinds = generator.integers(0, 10, 600)
+    vectors = (np.eye(10, 32)[kinds] + 0.15 * generator.standard_normal((600, 32))).astype(np.float32)
+    likes = np.isin(kinds, (3, 7))
+    odds = log_odds(np.where(likes, 0.9, 0.15).astype(np.float32))
+    shows = presence(vectors, directions)
+    assert set(leans_towards(shows, odds)[:2]) == {3, 7}
+    assert not {3, 4, 7} & set(leans_towards(shows, -odds)[:3])
 
 
 def test_the_vocabulary_has_some_five_hundred_different_phrases() -> None:

@@ -13,7 +13,7 @@ import torch
 
 from classifier.clip.engine import Engine
 from classifier.clip.images import load_pixels
-from classifier.questions.why import log_odds_of, relevance
+from classifier.questions.relevance import log_odds_of, relevance
 from classifier.scoring import phrase_direction
 from classifier.tests.clip_helpers import PHOTOS, engine_for, needs_photos, starter
 from training.learn.calibration import Calibration

@@ -143,9 +143,7 @@ def _neighbours_by_score(photo: Photo, filters: Filters) -> tuple[int | None, in
     current = photo.current_result
     if current is None:
         return None, None
-    results = (
-        ClassificationResult.objects.owned_by(photo.owner).filter(is_current=True, photo__deleted_at=None).ranked()
-    )
+    results = ClassificationResult.objects.owned_by(photo.owner).filter(is_current=True).in_sight(photo.owner).ranked()
     if filters.verdict:
         results = results.with_verdict(filters.verdict)
     if filters.feedback:
