@@ -52,6 +52,7 @@ bench: $(VENV)/.dev ## Measure speed and memory, as ratios in one run
 	$(BIN)/python -m bench
 
 bench-learning: $(VENV)/.dev ## Measure how well it learns, on simulated people (hours; it goes on where it stopped)
+	OMP_NUM_THREADS=1 $(BIN)/python -m bench.asking --write
 	$(BIN)/python -m bench.learning
 
 weights: setup ## Fetch ViT-B/32 and check it (FILE=path takes a local file instead)
