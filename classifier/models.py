@@ -316,6 +316,8 @@ class ClassificationResult(Owned):
         DISLIKE = "dislike", "Dislike"
         SUPER_LIKE = "super_like", "Super like"
 
+    LIKES = (Feedback.LIKE, Feedback.SUPER_LIKE)
+
     photo = models.ForeignKey(Photo, on_delete=models.CASCADE, related_name="results")
     model_version = models.ForeignKey("training.ModelVersion", on_delete=models.CASCADE, related_name="results")
     score = models.FloatField(null=True, blank=True, validators=UNIT_INTERVAL, help_text="None: unrated.")
@@ -326,6 +328,7 @@ class ClassificationResult(Owned):
     is_current = models.BooleanField(default=True)
     user_feedback = models.CharField(max_length=16, choices=Feedback.choices, null=True, blank=True)  # noqa: DJ001  (null, not "", is "no answer": the constraint below and the API say so)
     feedback_at = models.DateTimeField(null=True, blank=True)
+    # What stood when the photo was first answered; kept when the answer is taken back.
     answered_score = models.FloatField(null=True, blank=True, help_text="The score that stood when it was answered.")
     answered_match = models.BooleanField(null=True, blank=True)
     asked_as = models.CharField(

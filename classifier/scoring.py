@@ -129,7 +129,7 @@ def score_library(
         if references:
             said["reference"] = _reference_reason(row, references, len(vectors))
         if learned is not None:
-            said["learned"] = f"{learned[row]:.0%} likely that you would say yes"
+            said["learned"] = f"{100 * learned[row]:.0f} % likely that you would say yes"
         reasons += [{"kind": name, "text": said[name]} for name in ("reference", "learned") if name in said]
         scored.append(
             Scored(

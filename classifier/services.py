@@ -13,7 +13,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile, File
 from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
-from django.db.models import F, Model
+from django.db.models import F, Model, Q
 from django.utils import timezone
 
 from classifier.images import MAX_BYTES, ImageRefused, clean_image, clean_name
@@ -108,8 +108,8 @@ def _store_photo(outcome: UploadOutcome, *, owner: User, file: File[bytes], bio:
     name = clean_name(file.name or "unnamed")
     content = file.read(MAX_BYTES + 1)  # one byte more than allowed is enough to know that it is too much
     twin = Photo.objects.filter(owner=owner, sha256=sha256(content).hexdigest()).first()
-    if twin:
-        restore_photos(owner=owner, photo_ids=[twin.pk])  # it was deleted a moment ago: here it is again
+    # One that was deleted a moment ago is back; one that is gone for good by now is a new photo.
+    if twin and (twin.deleted_at is None or restore_photos(owner=owner, photo_ids=[twin.pk])):
         outcome.duplicates.append(Duplicate(name=name, photo=twin))
         return
     clean = clean_image(content)
@@ -155,8 +155,12 @@ def restore_photos(*, owner: User, photo_ids: Iterable[int]) -> int:
 
 
 def empty_trash() -> None:
-    for photo in Photo.objects.filter(deleted_at__lt=timezone.now() - UNDO_WITHIN):
-        delete_photo(photo=photo)
+    expired = Photo.objects.filter(deleted_at__lt=timezone.now() - UNDO_WITHIN)
+    for photo_id in list(expired.values_list("pk", flat=True)):
+        with transaction.atomic():  # looked at again: it may have been brought back in the meantime
+            photo = expired.select_for_update().filter(pk=photo_id).first()
+            if photo:
+                delete_photo(photo=photo)
 
 
 def delete_photo(*, photo: Photo) -> None:
@@ -182,6 +186,9 @@ def _delete_files(names: Iterable[str | None]) -> None:
 def give_feedback(*, photo: Photo, feedback: str | None, asked_as: str = "") -> None:
     """Record, change or (None) take back the owner's answer to a photo; `asked_as` is why the review asked, if it did.
 
+    An answer that comes again after it was taken back stands where it stood: a version that has learned from it in
+    between is not judged by it.
+
     Raises:
         NotScoredYet: the photo has no result to answer.
     """
@@ -189,11 +196,10 @@ def give_feedback(*, photo: Photo, feedback: str | None, asked_as: str = "") -> 
         # The photo's row is the lock: two answers at once end in the last one, never in two labels.
         Photo.objects.select_for_update().get(pk=photo.pk)
         results = ClassificationResult.objects.filter(photo=photo)
-        answered = results.filter(user_feedback__isnull=False).first()
+        was_answered = results.filter(Q(user_feedback__isnull=False) | Q(answered_match__isnull=False))
+        answered = was_answered.order_by(F("user_feedback").asc(nulls_last=True), "pk").first()
         if feedback is None:
-            results.filter(user_feedback__isnull=False).update(
-                user_feedback=None, feedback_at=None, answered_score=None, answered_match=None, asked_as=""
-            )
+            results.filter(user_feedback__isnull=False).update(user_feedback=None, feedback_at=None)
         elif answered:
             answered.user_feedback = feedback
             answered.feedback_at = timezone.now()

@@ -45,15 +45,15 @@ def fill_review(owner_id: int) -> None:
 
 
 @shared_task(expires=60)
-def answer_question(owner_id: int, question: str, about: dict[str, Any], key: str) -> None:
-    """Something that a page asks of the model; the answer goes to Redis, under `key`."""
+def answer_question(owner_id: int, question: str, about: dict[str, Any], key: str, slot: str) -> None:
+    """Something that a page asks of the model; the answer goes to Redis, under `key`, and frees the `slot`."""
     from django.contrib.auth.models import User
 
     from classifier.questions.answering import answer
 
     owner = User.objects.filter(pk=owner_id).first()
     if owner:
-        answer(owner, question, about, key)
+        answer(owner, question, about, key, slot)
 
 
 @shared_task

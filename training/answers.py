@@ -16,15 +16,14 @@ if TYPE_CHECKING:
 Answers = dict[str, str]
 """The answer (like, dislike, super_like) to each photo, by the sha256 of its upload."""
 
-Feedback = ClassificationResult.Feedback
-LIKES = (Feedback.LIKE, Feedback.SUPER_LIKE)
+LIKES = ClassificationResult.LIKES
 
 
 def answered_results(owner: User) -> QuerySet[ClassificationResult]:
     """The results that carry an answer to learn from: of photos that the running backbone has seen."""
     seen = PhotoEmbedding.objects.filter(photo=OuterRef("photo"), backbone=current_backbone().id)
     results = ClassificationResult.objects.owned_by(owner).filter(user_feedback__isnull=False)
-    return results.filter(Exists(seen), photo__status=Photo.Status.READY)
+    return results.filter(Exists(seen), photo__status=Photo.Status.READY, photo__deleted_at=None)
 
 
 def answers_of(owner: User) -> Answers:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Avg, Count, F, Max, Q
 from django.db.models.functions import Floor, TruncDate
 
-from classifier.models import ClassificationResult, Photo, Taste
+from classifier.models import ClassificationResult, Photo, ResultQuerySet, Taste
 from training.answers import LIKES, answers_of, count_classes
 from training.compare import Bin
 from training.learn.intervals import Figure, wilson
@@ -92,7 +92,10 @@ def stats_of(owner: User) -> Stats:
         answers=sum(day.answers for day in days),
         likes=likes,
         dislikes=dislikes,
-        matches=ClassificationResult.objects.owned_by(owner).filter(is_current=True, is_match=True).count(),
+        matches=ClassificationResult.objects.owned_by(owner)
+        .in_sight(owner)
+        .filter(is_current=True, is_match=True)
+        .count(),
         until_auto=answers_until_auto(taste, answers) if taste.auto_train else None,
         active=active,
         accuracy=None if active.needs_retraining else figure_of(active, "accuracy"),
@@ -105,6 +108,10 @@ def stats_of(owner: User) -> Stats:
     )
 
 
+def _results(owner: User) -> ResultQuerySet:
+    return ClassificationResult.objects.owned_by(owner).in_sight(owner)
+
+
 @dataclass(frozen=True)
 class _Day:
     day: date
@@ -114,7 +121,7 @@ class _Day:
 
 
 def _answers_by_day(owner: User) -> list[_Day]:
-    answered = ClassificationResult.objects.owned_by(owner).filter(user_feedback__isnull=False).order_by()
+    answered = _results(owner).filter(user_feedback__isnull=False).order_by()
     by_day = answered.annotate(day=TruncDate("feedback_at")).values_list("day")
     return [_Day(*row) for row in sorted(by_day.annotate(Max("feedback_at"), Count("pk"), likes=LIKED))]
 
@@ -150,7 +157,12 @@ def _over_time(days: list[_Day]) -> list[Period]:
 
 def _scores(owner: User) -> list[int]:
     """How many photos have a score in each of SCORE_BINS equal parts; unrated ones are left out."""
-    rated = ClassificationResult.objects.owned_by(owner).filter(is_current=True, score__isnull=False).order_by()
+    rated = (
+        ClassificationResult.objects.owned_by(owner)
+        .in_sight(owner)
+        .filter(is_current=True, score__isnull=False)
+        .order_by()
+    )
     counts: Counter[int] = Counter()
     for place, count in (
         rated.annotate(place=Floor(F("score") * SCORE_BINS + 1e-9)).values_list("place").annotate(Count("pk"))
@@ -161,7 +173,7 @@ def _scores(owner: User) -> list[int]:
 
 def _calibration(owner: User) -> list[Bin]:
     """Every answered photo that had a score, by tenths of it."""
-    answered = ClassificationResult.objects.owned_by(owner).filter(user_feedback__isnull=False)
+    answered = _results(owner).filter(user_feedback__isnull=False)
     rated = answered.filter(answered_score__isnull=False).order_by()
     by_tenth = rated.annotate(place=Floor(F("answered_score") * SAID_BINS * (1 - 1e-9))).values_list("place")
     rows = sorted(by_tenth.annotate(Avg("answered_score"), Count("pk"), likes=LIKED))

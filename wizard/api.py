@@ -26,6 +26,11 @@ class Conflict(exceptions.APIException):
     default_code = "conflict"
 
 
+class Unavailable(exceptions.APIException):
+    status_code = status.HTTP_503_SERVICE_UNAVAILABLE
+    default_code = "unavailable"
+
+
 def error_response(error: Exception, context: dict[str, Any]) -> Response | None:
     """Every error is `{detail, code}`; one of validation has the fields' own sentences beside them."""
     if isinstance(error, ValidationError):

@@ -14,11 +14,11 @@ from rest_framework.views import APIView
 from classifier.api.paging import KeysetPagination, page_response, read_page
 from classifier.api.serializers import PhotoSerializer
 from classifier.models import Photo
-from classifier.questions.finding import MOST_WORDS, find
-from wizard.api import signed_in_user
+from classifier.questions.finding import MOST_WORDS, NoAnswer, find
+from wizard.api import Unavailable, signed_in_user
 from wizard.keyset import Page
 
-WAIT_SECONDS = 3
+WAIT_SECONDS = 0.4  # a thread of the web process waits as long
 
 
 class FoundSerializer(PhotoSerializer):
@@ -44,6 +44,8 @@ class _Found(APIView):
         except StillLooking:
             sentence = "The score worker is looking; ask again in a moment."
             return Response({"detail": sentence, "code": "pending"}, status=status.HTTP_202_ACCEPTED)
+        except NoAnswer as refused:
+            raise Unavailable(str(refused)) from refused
         return page_response(request, page, FoundSerializer(page.rows, many=True).data)
 
 

@@ -52,7 +52,7 @@ class KeysetPagination(pagination.BasePagination):
 def read_page(request: Request, fetch: Any) -> Page[Any]:
     """The page that `cursor` and `page_size` in the address ask for; a wrong one is a 400 with its sentence."""
     raw = request.query_params.get("page_size", str(DEFAULT_SIZE))
-    if not raw.isascii() or not raw.isdigit() or not 1 <= int(raw) <= MOST_AT_ONCE:
+    if not raw.isascii() or not raw.isdigit() or len(raw) > 9 or not 1 <= int(raw) <= MOST_AT_ONCE:
         raise exceptions.ValidationError({"page_size": f"page_size is a whole number from 1 to {MOST_AT_ONCE}."})
     try:
         page: Page[Any] = fetch(request.query_params.get("cursor") or None, int(raw))

@@ -17,6 +17,7 @@ from classifier.review.queue import next_cards
 from classifier.review.reasons import Why
 from classifier.review.services import answer_review, undo_review
 from classifier.services import NotScoredYet
+from classifier.views.common import whole
 from wizard.api import Conflict, signed_in_user
 
 MOST_AT_ONCE = 20
@@ -49,16 +50,17 @@ class ReviewNext(APIView):
     def get(self, request: Request) -> Response:
         """The photos whose answers would help most, the first one first; none: there is nothing left to ask."""
         word = request.query_params.get("count", "1")
-        if not word.isdecimal() or not 1 <= int(word[:3]) <= MOST_AT_ONCE:
+        count = whole(word)
+        if not 1 <= count <= MOST_AT_ONCE:
             raise exceptions.ValidationError({"detail": f"count is a number from 1 to {MOST_AT_ONCE}."})
-        cards = next_cards(signed_in_user(request), int(word))
+        cards = next_cards(signed_in_user(request), count)
         return Response(CardsSerializer({"results": cards}).data)
 
 
 class ReviewAnswers(APIView):
     @extend_schema(request=AnswerSerializer, responses={201: AnswerSerializer})
     def post(self, request: Request) -> Response:
-        """Answer a photo: like, dislike and super_like label it; unsure and skip do not."""
+        """Answer a photo: like, dislike and super_like label it, skip does not, unsure takes a label away."""
         serializer = AnswerSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         given = serializer.validated_data

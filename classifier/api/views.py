@@ -27,8 +27,8 @@ def _photo_or_404(request: Request, pk: int) -> Photo:
 
 
 def _result_or_404(request: Request, pk: int) -> ClassificationResult:
-    results = ClassificationResult.objects.owned_by(signed_in_user(request)).select_related("photo", "model_version")
-    return get_object_or_404(results, pk=pk)
+    results = ClassificationResult.objects.owned_by(signed_in_user(request)).filter(photo__deleted_at=None)
+    return get_object_or_404(results.select_related("photo", "model_version"), pk=pk)
 
 
 def _choice(name: str, values: tuple[str, ...]) -> OpenApiParameter:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from classifier.model import get_engine, get_statistics
-from classifier.questions.asking import KEPT_SECONDS
+from classifier.questions.asking import ERROR_KEPT_SECONDS, KEPT_SECONDS
 from classifier.questions.layout import lay_out
 from classifier.questions.why import why_map
 from classifier.questions.words import taste_in_words
@@ -25,13 +25,15 @@ log = logging.getLogger(__name__)
 MOST_FOUND = 600
 
 
-def answer(owner: User, question: str, about: dict[str, Any], key: str) -> None:
+def answer(owner: User, question: str, about: dict[str, Any], key: str, slot: str) -> None:
+    kept = KEPT_SECONDS
     try:
         found = QUESTIONS[question](owner, {name: value for name, value in about.items() if name != "library"})
     except Exception:
         log.exception("the question %s of owner %s has no answer", question, owner.pk)
-        found = {"error": "This could not be worked out; the log says more."}
-    store.put(key, found, seconds=KEPT_SECONDS)
+        found, kept = {"error": "This could not be worked out; the log says more."}, ERROR_KEPT_SECONDS
+    store.put(key, found, seconds=kept)
+    store.forget(slot)
 
 
 def search(owner: User, about: dict[str, Any]) -> dict[str, Any]:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
 KEPT_SECONDS = 15 * 60
+ERROR_KEPT_SECONDS = 30
+AT_ONCE = 4  # questions of one person on their way: nobody fills the score worker's queue alone
 ASKED_AGAIN_AFTER = 30  # seconds without an answer
 LOOK_SECONDS = 0.03
 
@@ -31,15 +33,25 @@ def ask(owner: User, question: str, *, wait: float = 0, **about: Any) -> Any:
     key = f"wizard:answer:{owner.pk}:{hashlib.sha256(words.encode()).hexdigest()[:32]}"
     found = store.get(key)
     if found is None and store.is_first(f"{key}:asked", seconds=ASKED_AGAIN_AFTER):
-        try:
-            answer_question.delay(owner.pk, question, about, key)
-        except answer_question.OperationalError:  # no broker: the next look asks again
+        slot = _free_slot(owner.pk)
+        if slot is None:  # the next look asks again
             store.forget(f"{key}:asked")
+            return None
+        try:
+            answer_question.delay(owner.pk, question, about, key, slot)
+        except answer_question.OperationalError:  # no broker: the next look asks again
+            store.forget(f"{key}:asked", slot)
     until = time.monotonic() + wait
     while found is None and time.monotonic() < until:
         time.sleep(LOOK_SECONDS)
         found = store.get(key)
     return found
+
+
+def _free_slot(owner_id: int) -> str | None:
+    """Taken until the answer is there, or until it is late."""
+    slots = (f"wizard:asking:{owner_id}:{number}" for number in range(AT_ONCE))
+    return next((slot for slot in slots if store.is_first(slot, seconds=ASKED_AGAIN_AFTER)), None)
 
 
 def library_state(owner: User) -> list[int]:

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 MOST_WORDS = 120  # characters
 
 
+class NoAnswer(Exception):
+    """The score worker could not answer; the message says so in one sentence."""
+
+
 def find(
     owner: User,
     *,
@@ -22,6 +26,7 @@ def find(
     like: int = 0,
     verdict: str = "",
     feedback: str = "",
+    status: str = "",
     after: str | None = None,
     size: int = 60,
     wait: float = 0,
@@ -32,17 +37,22 @@ def find(
 
     Raises:
         wizard.keyset.BadCursor: `after` is not a cursor of a page like this.
+        NoAnswer: it could not be worked out; a later try may.
     """
     answer = ask(owner, "search", q=q, wait=wait) if q else ask(owner, "similar", photo=like, wait=wait)
     if answer is None:
         return None
+    if "error" in answer:
+        raise NoAnswer(answer["error"])
     hits: list[tuple[int, float]] = [(int(photo), z) for photo, z in answer.get("found", [])]
     photos = Photo.objects.owned_by(owner).filter(pk__in=[photo for photo, _ in hits])
     if verdict:
         photos = photos.with_verdict(verdict)
     if feedback:
         photos = photos.with_feedback(feedback)
-    kept = set(photos.values_list("pk", flat=True)) if verdict or feedback else None
+    if status:
+        photos = photos.filter(status=status)
+    kept = set(photos.values_list("pk", flat=True)) if verdict or feedback or status else None
     left = [hit for hit in hits if kept is None or hit[0] in kept]
     start = _whole(after)
     shown = left[start : start + size]

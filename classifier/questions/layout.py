@@ -9,7 +9,9 @@ from numpy.typing import NDArray
 from sklearn.decomposition import PCA
 from sklearn.manifold import TSNE
 
+from classifier.model import current_backbone
 from classifier.review.filling import library_of
+from wizard import store
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -18,18 +20,29 @@ MOST_PHOTOS = 10_000
 PLACED_BY_TSNE = 2_000  # the others find their place among their nearest
 AXES = 30
 NEIGHBOURS = 5
+KEPT_SECONDS = 30 * 24 * 60 * 60
+STAYS_WITH = 0.8  # of the photos known from the last map: the others find their place in it
 
 Floats = NDArray[np.float32]
 
 
 def lay_out(owner: User, about: dict[str, Any]) -> dict[str, Any]:
-    """{"points": [[photo, x, y], ...]} with x and y in [0, 1]; of a larger library the newest photos."""
+    """{"points": [[photo, x, y], ...]} with x and y in [0, 1]; of a larger library the newest photos.
+
+    One finds one's way in a map by memory: as long as most photos are those of the last one, they stay where they were.
+    """
     ids, vectors = library_of(owner)
     ids, vectors = ids[-MOST_PHOTOS:], vectors[-MOST_PHOTOS:]
-    places = place(vectors)
-    return {
-        "points": [[photo, round(float(x), 4), round(float(y), 4)] for photo, (x, y) in zip(ids, places, strict=True)]
-    }
+    key = f"wizard:map:{owner.pk}:{current_backbone().id}"
+    before = {photo: (x, y) for photo, x, y in store.get(key) or []}
+    known = np.array([row for row, photo in enumerate(ids) if photo in before], np.int64)
+    if len(known) and len(known) >= STAYS_WITH * len(ids):
+        places = _among(vectors, known, np.array([before[ids[row]] for row in known], np.float32))
+    else:
+        places = place(vectors)
+    points = [[photo, round(float(x), 4), round(float(y), 4)] for photo, (x, y) in zip(ids, places, strict=True)]
+    store.put(key, points, seconds=KEPT_SECONDS)
+    return {"points": points}
 
 
 def place(vectors: Floats, seed: int = 0) -> Floats:
@@ -42,18 +55,23 @@ def place(vectors: Floats, seed: int = 0) -> Floats:
     sample = np.sort(np.random.default_rng(seed).permutation(count)[:PLACED_BY_TSNE])
     layout = TSNE(perplexity=min(30, (len(sample) - 1) / 3), init="pca", random_state=seed)
     placed = layout.fit_transform(reduced[sample])
-    places = np.empty((count, 2), np.float32)
-    for start in range(0, count, 1000):
-        part = reduced[start : start + 1000]
-        distances = _squared(part, reduced[sample])
-        near = np.argpartition(distances, min(NEIGHBOURS, len(sample) - 1), axis=1)[:, :NEIGHBOURS]
-        closeness = 1 / (np.take_along_axis(distances, near, axis=1) + 1e-6)
-        places[start : start + 1000] = (
-            placed[near] * (closeness / closeness.sum(axis=1, keepdims=True))[..., None]
-        ).sum(axis=1)
-    places[sample] = placed
+    places = _among(reduced, sample, placed)
     low, high = places.min(axis=0), places.max(axis=0)
     return np.asarray((places - low) / np.maximum(high - low, 1e-6), np.float32)
+
+
+def _among(vectors: Floats, known: NDArray[np.int64], placed: Floats) -> Floats:
+    """Places f32 [n, 2] of all when those of some rows are known: each lies between its nearest of them."""
+    places = np.empty((len(vectors), 2), np.float32)
+    places[known] = placed
+    others = np.setdiff1d(np.arange(len(vectors)), known)
+    for rows in np.split(others, range(1000, len(others), 1000)):
+        distances = _squared(vectors[rows], vectors[known])
+        near = np.argpartition(distances, min(NEIGHBOURS, len(known) - 1), axis=1)[:, :NEIGHBOURS]
+        closeness = 1 / (np.take_along_axis(distances, near, axis=1) + 1e-6)
+        weights = closeness / closeness.sum(axis=1, keepdims=True)
+        places[rows] = (placed[near] * weights[..., None]).sum(axis=1)
+    return places
 
 
 def _squared(one: Floats, other: Floats) -> Floats:

@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from classifier.model import current_backbone
-from classifier.models import ClassificationResult, Photo, PhotoEmbedding, ReviewAnswer
+from classifier.models import ClassificationResult, Photo
+from classifier.questions.asking import library_state
 from classifier.review import queue
 from classifier.review.ordering import Indices, Known, order
 from classifier.review.reasons import Why
@@ -22,7 +23,7 @@ log = logging.getLogger(__name__)
 
 AGAIN_EVERY = 20
 AGAIN_AFTER = 20  # answers in between
-LIKES = (ClassificationResult.Feedback.LIKE, ClassificationResult.Feedback.SUPER_LIKE)
+KEPT_LIBRARIES = 3
 
 _kept: dict[tuple[int, str], tuple[object, list[int], NDArray[np.float32]]] = {}
 
@@ -40,7 +41,7 @@ def fill(owner: User) -> None:
     here = [photo for photo in answered if photo in row_of]
     known = Known(
         rows=np.array([row_of[photo] for photo in here], np.int64),
-        labels=np.array([answered[photo] in LIKES for photo in here], np.int64),
+        labels=np.array([answered[photo] in ClassificationResult.LIKES for photo in here], np.int64),
         closed=_closed(owner, row_of),
     )
     wanted = None if known.says_enough else _scores(owner, ids)
@@ -56,20 +57,19 @@ def library_of(owner: User) -> tuple[list[int], NDArray[np.float32]]:
     """`load_library`, kept from one time to the next as long as no photo came or went: a refit then reads nothing."""
     from classifier.pipeline import load_library
 
-    backbone = current_backbone().id
-    embeddings = PhotoEmbedding.objects.owned_by(owner).filter(backbone=backbone)
-    newest = embeddings.order_by("-pk").values_list("pk", flat=True).first()
-    state = (embeddings.count(), newest)
-    key = (owner.pk, backbone)
-    if key not in _kept or _kept[key][0] != state:
-        _kept.clear()  # of one owner at a time
-        _kept[key] = (state, *load_library(owner))
-    return _kept[key][1:]
+    key, state = (owner.pk, current_backbone().id), library_state(owner)
+    kept = _kept.pop(key, None)
+    if kept is None or kept[0] != state:
+        kept = (state, *load_library(owner))
+    _kept[key] = kept
+    while len(_kept) > KEPT_LIBRARIES:
+        del _kept[next(iter(_kept))]  # the one that was asked for longest ago
+    return kept[1:]
 
 
 def _closed(owner: User, row_of: dict[int, int]) -> Indices:
-    waiting = Photo.objects.owned_by(owner).exclude(status=Photo.Status.READY).values_list("pk", flat=True)
-    closed = {*queue.closed_photos(owner), *waiting}
+    ready = set(Photo.objects.owned_by(owner).filter(status=Photo.Status.READY).values_list("pk", flat=True))
+    closed = {*queue.closed_photos(owner), *(row_of.keys() - ready)}  # waiting, unreadable, or deleted a moment ago
     return np.array(sorted(row_of[photo] for photo in closed if photo in row_of), np.int64)
 
 
@@ -82,8 +82,7 @@ def _scores(owner: User, ids: list[int]) -> NDArray[np.float64] | None:
 
 def _with_second_looks(owner: User, items: list[tuple[int, Why]], answered: list[int]) -> list[tuple[int, Why]]:
     """One in twenty is an earlier one: how often do people agree with themselves?"""
-    asked_twice = ReviewAnswer.objects.owned_by(owner).filter(why__in=queue.TWICE)
-    done = set(asked_twice.values_list("photo", flat=True))
+    done = {*queue.asked_twice(owner), *queue.closed_photos(owner)}
     old = [photo for photo in answered[:-AGAIN_AFTER] if photo not in done]
     generator = np.random.default_rng(len(answered))
     drawn = generator.permutation(np.array(old, np.int64)).tolist()

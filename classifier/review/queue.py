@@ -28,6 +28,7 @@ FRESH_FOR = 5  # answers after which a queue is made anew, with what they taught
 SKIPPED_FOR = timedelta(days=1)
 TWICE = (Why.AGAIN, Why.SURPRISING)
 FILL_SECONDS = 20  # within which it is asked for once
+LOOK_AGAIN_SECONDS = 60  # when nothing was left to ask about: skipped photos come back, others are added
 Item = tuple[int, Why]
 
 
@@ -50,7 +51,9 @@ def next_cards(owner: User, count: int, *, without: Collection[int] = ()) -> lis
     open_ids = askable(owner, chosen + items)
     left = [item for item in items if item[0] in open_ids]
     is_low = state is not None and len(left) < LOW and not state["is_whole"]
-    if state is None or is_low or len(left) <= state["length"] - FRESH_FOR:
+    is_stale = state is not None and left and len(left) <= state["length"] - FRESH_FOR
+    looks_again = not left and store.is_first(_looked_key(owner.pk), seconds=LOOK_AGAIN_SECONDS)
+    if state is None or is_low or is_stale or looks_again:
         ask_to_fill(owner.pk)
     both = dict.fromkeys(photo for photo, _ in chosen + left if photo in open_ids and photo not in without)
     why = dict(left) | dict(chosen)
@@ -71,19 +74,28 @@ def askable(owner: User, items: Sequence[Item]) -> set[int]:
     """Those of the photos that still wait for an answer, or for a second one."""
     twice = [photo for photo, why in items if why in TWICE]
     chosen = [photo for photo, why in items if why in (Why.CHOSEN, Why.SURPRISING)]
+    again = [photo for photo, why in items if why == Why.AGAIN]
     answered = ClassificationResult.objects.filter(photo=OuterRef("pk"), user_feedback__isnull=False)
     scored = ClassificationResult.objects.filter(photo=OuterRef("pk"), is_current=True)
     photos = Photo.objects.owned_by(owner).filter(Exists(scored), pk__in=[photo for photo, _ in items])
     photos = photos.filter(~Exists(answered) | Q(pk__in=twice), status=Photo.Status.READY)
-    return set(photos.filter(Q(pk__in=chosen) | ~Q(pk__in=closed_photos(owner))).values_list("pk", flat=True))
+    photos = photos.filter(Q(pk__in=chosen) | ~Q(pk__in=closed_photos(owner)))
+    if again:
+        photos = photos.exclude(pk__in=set(again) & set(asked_twice(owner)))
+    return set(photos.values_list("pk", flat=True))
 
 
 def closed_photos(owner: User) -> list[int]:
     """Photos not to be asked about now: those the owner is unsure of, and those skipped a moment ago."""
     said = ReviewAnswer.objects.owned_by(owner)
     recent = Q(answer=ReviewAnswer.Answer.SKIP, at__gt=timezone.now() - SKIPPED_FOR)
-    closed = said.filter(recent | Q(answer=ReviewAnswer.Answer.UNSURE) | Q(why__in=TWICE)).order_by()
+    closed = said.filter(recent | Q(answer=ReviewAnswer.Answer.UNSURE)).order_by()
     return list(closed.values_list("photo", flat=True).distinct())
+
+
+def asked_twice(owner: User) -> list[int]:
+    """Photos that had their second look."""
+    return list(ReviewAnswer.objects.owned_by(owner).filter(why__in=TWICE).order_by().values_list("photo", flat=True))
 
 
 def replace(owner_id: int, items: Sequence[Item], *, is_whole: bool) -> None:
@@ -101,6 +113,20 @@ def has_more(owner_id: int) -> bool:
 def choose(owner_id: int, photo_ids: list[int], why: Why = Why.CHOSEN) -> None:
     """Ask about these before all others."""
     store.put(_chosen_key(owner_id), [(photo, str(why)) for photo in photo_ids], seconds=KEPT_SECONDS)
+
+
+def chosen_left(owner: User) -> tuple[int, Why] | None:
+    """How many photos of what the owner chose are left, and what they are; None when the usual order goes on."""
+    chosen: list[Item] = [(photo, Why(why)) for photo, why in store.get(_chosen_key(owner.pk)) or []]
+    left = askable(owner, chosen) if chosen else set()
+    return (len(left), chosen[0][1]) if left else None
+
+
+def put_first(owner_id: int, photo_id: int, why: Why) -> None:
+    """Ask about this photo next, as it was asked about before."""
+    state = store.get(_key(owner_id)) or {"items": [], "length": 0, "is_whole": False}
+    state["items"] = [(photo_id, str(why)), *(item for item in state["items"] if item[0] != photo_id)]
+    store.put(_key(owner_id), state, seconds=KEPT_SECONDS)
 
 
 def drop_chosen(owner_id: int, photo_id: int) -> None:
@@ -130,6 +156,10 @@ def _key(owner_id: int) -> str:
 
 def _chosen_key(owner_id: int) -> str:
     return f"wizard:review:{owner_id}:chosen"
+
+
+def _looked_key(owner_id: int) -> str:
+    return f"wizard:review:{owner_id}:looked"
 
 
 def _filling_key(owner_id: int) -> str:

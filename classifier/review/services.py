@@ -7,6 +7,8 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.db.models import Count
+from django.db.models.functions import TruncDate
 from django.utils import timezone
 
 from classifier.models import ClassificationResult, Photo, ReviewAnswer
@@ -20,14 +22,15 @@ from training.models import LearnedAnswer, TrainingJob
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
-UNDO_WITHIN = timedelta(hours=12)
+TAKEN_BACK_WITHIN = timedelta(hours=12)
 DAYS_SHOWN = 60
+FEWEST_AGAIN = 5
 FEEDBACKS = frozenset(ClassificationResult.Feedback.values)
-LIKES = frozenset({ClassificationResult.Feedback.LIKE, ClassificationResult.Feedback.SUPER_LIKE})
+LIKES = ClassificationResult.LIKES
 
 
 def answer_review(*, photo: Photo, answer: str, why: str) -> ReviewAnswer:
-    """Keep what was said of a photo; like, dislike and super like label it, unsure and skip do not.
+    """Keep what was said of a photo; like, dislike and super like label it, skip does not, unsure takes a label away.
 
     Raises:
         NotScoredYet: the photo has no result to answer.
@@ -36,7 +39,10 @@ def answer_review(*, photo: Photo, answer: str, why: str) -> ReviewAnswer:
     if answer not in ReviewAnswer.Answer.values:
         raise ValueError(f"An answer is one of {', '.join(ReviewAnswer.Answer.values)}.")
     with transaction.atomic():
+        photo = Photo.objects.select_for_update().get(pk=photo.pk)  # of two at once, the second knows of the first
         before = photo.answer or ""
+        if why in TWICE and not before:
+            why = Why.START  # there is nothing to look at again; and it judges no score
         if answer in FEEDBACKS:
             give_feedback(photo=photo, feedback=answer, asked_as=Why(why))
         elif answer == ReviewAnswer.Answer.UNSURE and before:
@@ -45,11 +51,14 @@ def answer_review(*, photo: Photo, answer: str, why: str) -> ReviewAnswer:
         return ReviewAnswer.objects.create(owner=photo.owner, photo=photo, answer=answer, why=Why(why), before=before)
 
 
-def undo_review(*, owner: User) -> ReviewAnswer | None:
-    """Take the last answer of the review back; None when there is none to take back."""
+def undo_review(*, owner: User, photo_id: int | None = None) -> ReviewAnswer | None:
+    """Take back the last answer of the review, or the last one to this photo; None when there is none to take back."""
+    recent = ReviewAnswer.objects.owned_by(owner).filter(at__gt=timezone.now() - TAKEN_BACK_WITHIN)
+    recent = recent.filter(photo__deleted_at=None)
+    if photo_id is not None:
+        recent = recent.filter(photo=photo_id)
     with transaction.atomic():
-        recent = ReviewAnswer.objects.owned_by(owner).filter(at__gt=timezone.now() - UNDO_WITHIN)
-        last = recent.select_related("photo").first()
+        last = recent.select_for_update(of=("self",)).select_related("photo").first()
         if last is None:
             return None
         said = last.answer if last.answer in FEEDBACKS else None
@@ -61,24 +70,34 @@ def undo_review(*, owner: User) -> ReviewAnswer | None:
 
 @dataclass(frozen=True)
 class ReviewStats:
-    """today: answers today; days: days in a row up to today; agreement: with oneself, None before it was asked."""
+    """today: answers today; days: days in a row up to today; agreement: with oneself, over `asked_again` photos."""
 
     today: int
     days: int
+    asked_again: int
     agreement: Figure | None
+
+    @property
+    def told_agreement(self) -> Figure | None:
+        """The agreement, once there is enough of it to say something."""
+        return self.agreement if self.asked_again >= FEWEST_AGAIN else None
 
 
 def review_stats(owner: User) -> ReviewStats:
     said = ReviewAnswer.objects.owned_by(owner).exclude(answer=ReviewAnswer.Answer.SKIP)
     since = timezone.now() - timedelta(days=DAYS_SHOWN)
-    times = said.filter(at__gt=since).values_list("at", flat=True)
+    by_day = said.filter(at__gt=since).order_by().annotate(day=TruncDate("at")).values_list("day")
+    days = dict(by_day.annotate(Count("pk")))
     today = timezone.localdate()
-    dates = [timezone.localtime(at).date() for at in times]
-    again = said.filter(why__in=TWICE, answer__in=FEEDBACKS).exclude(before="").values_list("before", "answer")
-    agree = [(before in LIKES) == (answer in LIKES) for before, answer in again]
+    # Of those that chance picked: answers that looked like mistakes would make people seem fickle. The first
+    # look again of each photo counts.
+    again = said.filter(why=Why.AGAIN, answer__in=FEEDBACKS).exclude(before="").order_by("-pk")
+    first = {photo: (before, answer) for photo, before, answer in again.values_list("photo", "before", "answer")}
+    agree = [(before in LIKES) == (answer in LIKES) for before, answer in first.values()]
     return ReviewStats(
-        today=dates.count(today),
-        days=_in_a_row(set(dates), today),
+        today=days.get(today, 0),
+        days=_in_a_row(set(days), today),
+        asked_again=len(agree),
         agreement=wilson(sum(agree), len(agree)) if agree else None,
     )
 
@@ -106,7 +125,8 @@ def surprising_answers(owner: User) -> list[int]:
         return []
     said = {each.photo_sha256: each for each in LearnedAnswer.objects.filter(job=job)}
     again = ReviewAnswer.objects.owned_by(owner).filter(why__in=TWICE, at__gt=job.created_at).values_list("photo")
-    answered = ClassificationResult.objects.owned_by(owner).filter(user_feedback__isnull=False).exclude(photo__in=again)
+    answered = ClassificationResult.objects.owned_by(owner).in_sight(owner).filter(user_feedback__isnull=False)
+    answered = answered.exclude(photo__in=again)
     surprises = []
     for photo, sha256, feedback in answered.values_list("photo", "photo__sha256", "user_feedback"):
         learned = said.get(sha256)

@@ -151,7 +151,11 @@ def parts_of(result: ClassificationResult) -> list[dict[str, object]]:
 def narrowed(filters: Filters, name: str, word: str) -> str:
     """The query string of the same list with one of its filters set to `word` (or let go)."""
     # A list of photos that wait or cannot be read has neither scores nor answers to narrow it by.
-    reset = {"status": {"verdict": "", "feedback": ""}, "verdict": {"status": ""}, "feedback": {"status": ""}}
+    reset = {
+        "status": {"verdict": "", "feedback": "", "q": "", "like": ""},
+        "verdict": {"status": ""},
+        "feedback": {"status": ""},
+    }
     return filters.query_with(**{**reset.get(name, {}), name: word})
 
 
@@ -159,6 +163,12 @@ def narrowed(filters: Filters, name: str, word: str) -> str:
 def unnarrowed(filters: Filters) -> str:
     """The query string of the whole library in the same order."""
     return Filters(sort=filters.sort).query
+
+
+@register.simple_tag
+def unsearched(filters: Filters) -> str:
+    """The query string of the same list when nothing is looked for any more."""
+    return filters.query_with(q="", like="")
 
 
 @register.filter

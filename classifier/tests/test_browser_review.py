@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.contrib.auth.models import User
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from classifier.models import Photo, ReviewAnswer
 from classifier.review.queue import replace
@@ -99,6 +99,71 @@ def test_after_the_last_one_it_says_so(open_page: Opener, owner: User, photos: l
     page.get_by_role("button", name="Like", exact=True).click()
     expect(page.get_by_role("heading", name="That was all of them")).to_be_visible()
     page.keyboard.press("z")
+    expect(page.locator(SHOWN)).to_have_attribute("data-photo", str(photos[0].pk))
+
+
+def test_undo_reaches_answers_from_before_the_page_was_loaded(
+    open_page: Opener, owner: User, photos: list[Photo]
+) -> None:
+    page = open_page("/review/")
+    page.keyboard.press("2")
+    sent(page, 1)
+    page.reload()
+    page.keyboard.press("z")
+    expect(page.locator(SHOWN)).to_have_attribute("data-photo", str(photos[0].pk))
+    assert answer_of(photos[0]) is None
+
+
+def test_a_photo_that_was_deleted_elsewhere_does_not_stay_in_the_way(
+    open_page: Opener, owner: User, photos: list[Photo], page_errors: list[str]
+) -> None:
+    page = open_page("/review/")
+    Photo.objects.filter(pk=photos[0].pk).delete()
+    page.keyboard.press("2")
+    expect(page.locator(".toast")).to_contain_text("no longer there")
+    page.keyboard.press("1")
+    sent(page, 1)
+    assert answer_of(photos[1]) == "dislike"
+    assert [error for error in page_errors if "404" not in error] == []
+    page_errors.clear()
+
+
+def test_undo_of_an_answer_that_did_not_arrive_takes_nothing_else_back(
+    open_page: Opener, owner: User, photos: list[Photo], page_errors: list[str]
+) -> None:
+    page = open_page("/review/")
+    page.keyboard.press("2")
+    sent(page, 1)
+    held: list[Route] = []
+    page.route("**/review/answer/", held.append)
+    page.keyboard.press("2")
+    page.keyboard.press("z")  # before it is known that the answer did not arrive
+    expect(page.locator(SHOWN)).to_have_attribute("data-photo", str(photos[1].pk))
+    held[0].abort()
+    expect(page.locator(".toast")).to_contain_text("was not kept")
+    expect(page.locator(SHOWN)).to_have_attribute("data-photo", str(photos[1].pk))
+    page.unroute("**/review/answer/")
+    page.keyboard.press("3")
+    sent(page, 2)
+    assert [answer_of(photo) for photo in photos[:2]] == ["like", "super_like"]
+    page_errors.clear()  # the browser's own word on the request that was cut off
+
+
+def test_words_that_are_searched_for_answer_no_photo(open_page: Opener, owner: User, photos: list[Photo]) -> None:
+    page = open_page("/review/", viewport={"width": 1400, "height": 800})
+    page.keyboard.press("/")
+    page.keyboard.type("123 sz")
+    expect(page.locator(".search-bar [data-search]")).to_have_value("123 sz")
+    expect(page.locator(SHOWN)).to_have_attribute("data-photo", str(photos[0].pk))
+    assert not ReviewAnswer.objects.exists()
+
+
+def test_the_last_answer_can_be_taken_back_by_its_button(open_page: Opener, owner: User, photos: list[Photo]) -> None:
+    Photo.objects.filter(pk__in=[photo.pk for photo in photos[1:]]).delete()
+    page = open_page("/review/", viewport={"width": 390, "height": 844})
+    page.get_by_role("button", name="Like", exact=True).click()
+    expect(page.get_by_role("heading", name="That was all of them")).to_be_visible()
+    page.get_by_role("button", name="Undo").click()
     expect(page.locator(SHOWN)).to_have_attribute("data-photo", str(photos[0].pk))
 
 

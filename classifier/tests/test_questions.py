@@ -37,10 +37,11 @@ def score_worker(owner: User, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]
     monkeypatch.setattr(store, "put", lambda key, value, seconds: values.update({key: value}))
     monkeypatch.setattr(store, "get", values.get)
     monkeypatch.setattr(store, "is_first", lambda key, seconds: values.setdefault(key, 0) == 0)
+    monkeypatch.setattr(store, "forget", lambda *keys: [values.pop(key, None) for key in keys])
 
-    def at_once(owner_id: int, question: str, about: dict[str, Any], key: str) -> None:
+    def at_once(owner_id: int, question: str, about: dict[str, Any], key: str, slot: str) -> None:
         values[f"{key}:asked"] = 1
-        answer(User.objects.get(pk=owner_id), question, about, key)
+        answer(User.objects.get(pk=owner_id), question, about, key, slot)
 
     monkeypatch.setattr(tasks.answer_question, "delay", at_once)
     return values
@@ -204,9 +205,60 @@ def test_a_small_library_has_a_map_too(count: int) -> None:
 
 
 def test_an_error_is_one_sentence(
-    owner: User, owner_client: Client, photos: list[Photo], monkeypatch: pytest.MonkeyPatch
+    owner: User, owner_client: Client, api: APIClient, photos: list[Photo], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("classifier.questions.layout.library_of", lambda owner: 1 / 0)
     monkeypatch.setattr("classifier.questions.answering.library_of", lambda owner: 1 / 0)
     page = owner_client.get("/library/?q=guitar")
-    assert page.status_code == 200
+    assertContains(page, "This search has no answer")
+    assertContains(page, "could not be worked out")
     assertNotContains(page, "Traceback")
+    refused = api.get("/api/search?q=guitar")
+    assert (refused.status_code, refused.json()["code"]) == (503, "unavailable")
+    assert owner_client.get(f"/photos/{photos[0].pk}/similar/").status_code == 200
+    assert "could not" in owner_client.get("/map/points/").json()["error"]
+
+
+def test_one_person_has_few_questions_on_their_way(
+    owner: User,
+    owner_client: Client,
+    photos: list[Photo],
+    monkeypatch: pytest.MonkeyPatch,
+    score_worker: dict[str, Any],
+) -> None:
+    taken: set[str] = set()
+    sent: list[tuple[Any, ...]] = []
+
+    def is_first(key: str, seconds: int) -> bool:
+        is_new = key not in taken
+        taken.add(key)
+        return is_new
+
+    monkeypatch.setattr(store, "is_first", is_first)
+    monkeypatch.setattr(store, "forget", lambda *keys: taken.difference_update(keys))
+    monkeypatch.setattr(tasks.answer_question, "delay", lambda *about: sent.append(about))
+    for number in range(10):
+        assert ask(owner, "search", q=f"word {number}") is None
+    assert len(sent) == 4
+    answer(owner, *sent[0][1:])  # one is answered: its place is free
+    assert ask(owner, "search", q="word 0") is not None
+    ask(owner, "search", q="word 7")
+    assert len(sent) == 5
+
+
+def test_the_map_stays_where_it_was_when_photos_come_and_go(owner: User, photos: list[Photo]) -> None:
+    before = {photo: (x, y) for photo, x, y in ask(owner, "map", wait=1)["points"]}
+    gone, *kept = photos
+    services.delete_photo(photo=gone)
+    after = {photo: (x, y) for photo, x, y in ask(owner, "map", wait=1)["points"]}
+    assert after == {photo.pk: before[photo.pk] for photo in kept}
+
+
+def test_what_was_deleted_a_moment_ago_is_not_on_the_map(owner_client: Client, photos: list[Photo]) -> None:
+    services.trash_photos(photos[:5])
+    shown = {point[0] for point in owner_client.get("/map/points/").json()["points"]}
+    assert shown == {photo.pk for photo in photos[5:]}
+
+
+def test_a_search_among_photos_that_wait_finds_none_that_are_ready(owner_client: Client, photos: list[Photo]) -> None:
+    assert owner_client.get("/library/?q=guitar&status=unreadable").context["photos"] == []

@@ -16,6 +16,7 @@ from classifier import services
 from classifier.images import MAX_BYTES
 from classifier.library import count_photos
 from classifier.models import Photo, Taste, TextPreference
+from classifier.questions.finding import NoAnswer
 from classifier.views.common import SignedInRequest, whole
 from classifier.views.listing import Filters, found_page, list_page
 from classifier.views.polling import delay_ms
@@ -37,8 +38,11 @@ def library(request: SignedInRequest) -> HttpResponse:
         page = (
             found_page(request.user, filters, after) if filters.is_search else list_page(request.user, filters, after)
         )
-    except BadCursor as error:
-        raise Http404 from error
+        error = ""
+    except BadCursor as bad:
+        raise Http404 from bad
+    except NoAnswer as refused:
+        page, error = Page([], None), str(refused)
     is_looking = page is None
     page = page or Page([], None)
     taste = Taste.objects.of(request.user)
@@ -49,6 +53,7 @@ def library(request: SignedInRequest) -> HttpResponse:
         "after": page.after,
         "watches": _is_at_work(taste),
         "is_looking": is_looking,
+        "error": error,
         "like_photo": Photo.objects.owned_by(request.user).filter(pk=int(filters.like)).first()
         if filters.like
         else None,

@@ -13,7 +13,7 @@ from django.utils.http import urlencode
 
 from classifier.library import FEEDBACKS, ORDERS, VERDICTS, LibraryFilter, list_photos
 from classifier.models import ClassificationResult, Photo
-from classifier.questions.finding import MOST_WORDS, find
+from classifier.questions.finding import MOST_WORDS, NoAnswer, find
 from wizard.keyset import Page
 
 if TYPE_CHECKING:
@@ -97,13 +97,14 @@ def list_page(owner: User, filters: Filters, after: str | None = None) -> Page[P
 
 
 def found_page(owner: User, filters: Filters, after: str | None = None, *, size: int = PAGE_SIZE) -> Page[Photo] | None:
-    """One page of what a search found; None while the score worker looks. Raises BadCursor."""
+    """One page of what a search found; None while the score worker looks. Raises BadCursor, NoAnswer."""
     return find(
         owner,
         q=filters.q,
         like=int(filters.like or 0),
         verdict=filters.verdict,
         feedback=filters.feedback,
+        status=filters.status,
         after=after,
         size=size,
         wait=WAIT_SECONDS,
@@ -131,7 +132,10 @@ def neighbours(photo: Photo, filters: Filters) -> tuple[int | None, int | None]:
 
 
 def _neighbours_found(photo: Photo, filters: Filters) -> tuple[int | None, int | None]:
-    found = found_page(photo.owner, filters, size=MOST_FOUND)
+    try:
+        found = found_page(photo.owner, filters, size=MOST_FOUND)
+    except NoAnswer:
+        return None, None
     ids = [each.pk for each in found.rows] if found else []
     if photo.pk not in ids:
         return None, ids[0] if ids else None

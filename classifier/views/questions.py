@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from classifier.models import ClassificationResult, Photo, Taste, TextPreference
 from classifier.questions.asking import ask
-from classifier.questions.finding import find
+from classifier.questions.finding import NoAnswer, find
 from classifier.views.common import SignedInRequest, photo_or_404
 from training.models import ModelVersion
 
@@ -25,8 +25,11 @@ FAINTEST, STRONGEST = 0.06, 0.75  # of a cell that is laid over the picture
 @login_required
 def photo_similar(request: SignedInRequest, pk: int) -> HttpResponse:
     photo = photo_or_404(request, pk)
-    found = find(request.user, like=pk, size=SIMILAR_SHOWN, wait=WAIT_SECONDS)
-    photos = None if found is None else found.rows
+    try:
+        found = find(request.user, like=pk, size=SIMILAR_SHOWN, wait=WAIT_SECONDS)
+        photos = None if found is None else found.rows
+    except NoAnswer:
+        photos = []
     return render(request, "classifier/_similar.html", {"photo": photo, "photos": photos})
 
 
@@ -111,7 +114,7 @@ def library_map_points(request: SignedInRequest) -> HttpResponse:
     laid_out = ask(request.user, "map", wait=WAIT_SECONDS)
     if laid_out is None:
         return JsonResponse({"points": None}, status=202)
-    results = ClassificationResult.objects.owned_by(request.user)
+    results = ClassificationResult.objects.owned_by(request.user).in_sight(request.user)
     scores = dict(results.filter(is_current=True).values_list("photo", "score"))
     answers = dict(results.filter(user_feedback__isnull=False).values_list("photo", "user_feedback"))
     points = [
@@ -119,4 +122,4 @@ def library_map_points(request: SignedInRequest) -> HttpResponse:
         for photo, x, y in laid_out.get("points", [])
         if photo in scores
     ]
-    return JsonResponse({"points": points})
+    return JsonResponse({"points": points, "error": laid_out.get("error")})

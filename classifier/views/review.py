@@ -9,6 +9,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse, HttpResponseBadRequest, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from classifier.models import ClassificationResult, Photo, ReviewAnswer, Taste
@@ -18,6 +19,7 @@ from classifier.review.reasons import Why
 from classifier.review.services import answer_review, review_stats, surprising_answers, undo_review
 from classifier.services import NotScoredYet
 from classifier.views.common import SignedInRequest, photo_or_404, whole
+from training.models import TrainingJob
 from training.services import answers_until_auto
 
 HELD = 4  # photos that the page has at hand: the next picture is there before the answer
@@ -27,6 +29,7 @@ MOST_CHOSEN = 500
 
 @require_safe
 @login_required
+@never_cache  # a browser that goes back asks anew: the page it left is several answers old
 def review(request: SignedInRequest) -> HttpResponse:
     return render(request, "classifier/review.html", _page(request, next_cards(request.user, HELD)))
 
@@ -59,28 +62,32 @@ def review_answer(request: SignedInRequest) -> HttpResponse:
 @require_POST
 @login_required
 def review_undo(request: SignedInRequest) -> HttpResponse:
-    """Take the last answer back; its photo comes first again."""
-    last = undo_review(owner=request.user)
+    """Take the last answer back, or the last one to `photo`; its photo comes first again."""
+    photo_id = whole(request.POST["photo"]) if "photo" in request.POST else None
+    last = undo_review(owner=request.user, photo_id=photo_id)
     if "held" not in request.POST:
         if last is None:
             messages.info(request, "There is no answer to take back.")
-        elif last.why not in queue.TWICE:
-            queue.choose(request.user.pk, [last.photo_id])
+        else:
+            queue.put_first(request.user.pk, last.photo_id, Why(last.why))
         return HttpResponseRedirect(reverse("review"))
-    cards = []
-    if last:
-        photo = Photo.objects.owned_by(request.user).with_current_result().get(pk=last.photo_id)
-        cards = [Card(photo, Why(last.why))]
-    return render(request, "classifier/_review_more.html", _page(request, cards))
+    cards = [Card(photo_or_404(request, last.photo_id), Why(last.why))] if last else []
+    page = _page(request, cards)
+    page |= {"holds": True, "changed": "" if last else "There is nothing more to take back."}
+    return render(request, "classifier/_review_more.html", page)
 
 
 @require_POST
 @login_required
 def review_choose(request: SignedInRequest) -> HttpResponse:
-    """Ask about these `ids` first: what was selected in the library, a search or the map."""
-    ids = [pk for word in request.POST.getlist("ids")[:MOST_CHOSEN] if (pk := whole(word))]
+    """Ask about these `ids` first ("12,13" or repeated): what was selected in the library, a search or the map.
+
+    Without any, the usual order is back.
+    """
+    words = ",".join(request.POST.getlist("ids")).split(",")
+    ids = [pk for word in words[:MOST_CHOSEN] if (pk := whole(word))]
     queue.choose(request.user.pk, ids)
-    if not queue.askable(request.user, [(pk, Why.CHOSEN) for pk in ids]):
+    if ids and not queue.askable(request.user, [(pk, Why.CHOSEN) for pk in ids]):
         messages.info(request, "You have answered all of these; here is what comes next.")
     return HttpResponseRedirect(reverse("review"))
 
@@ -114,16 +121,18 @@ def _page(request: SignedInRequest, cards: list[Card]) -> dict[str, Any]:
     page: dict[str, Any] = {
         "cards": cards,
         "review": stats,
+        "chosen": queue.chosen_left(request.user),
+        "is_training": TrainingJob.objects.owned_by(request.user).open().exists(),
         "until_auto": left,
         "done": None if left is None else max(taste.auto_train_every - left, 0),
         "every": taste.auto_train_every,
     }
     if not cards:
         answered = ClassificationResult.objects.owned_by(request.user).filter(user_feedback__isnull=False)
-        page["answers"] = answered.count()
-        page["surprising"] = len(surprising_answers(request.user))
+        page["answers"] = answered.in_sight(request.user).count()
         page["photos"] = Photo.objects.owned_by(request.user).count()
         page["waits"] = page["answers"] < page["photos"] and queue.has_more(request.user.pk)
+        page["surprising"] = 0 if page["waits"] else len(surprising_answers(request.user))
     return page
 
 
@@ -132,7 +141,8 @@ def _changed(given: ReviewAnswer) -> str:
     if not given.before or given.answer == ReviewAnswer.Answer.SKIP:
         return ""
     before = ClassificationResult.Feedback(given.before).label.lower()
+    name = given.photo.source_name
     if given.answer == given.before:
-        return f"You said {before} before, too."
+        return f"{name}: you said {before} before, too."
     now = ReviewAnswer.Answer(given.answer).label.lower()
-    return f"You said {before} before; {now} counts from now on."
+    return f"{name}: you said {before} before; {now} counts from now on."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db import transaction
 from django.http import HttpResponse, HttpResponseBadRequest, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -24,14 +25,15 @@ def selection_answer(request: SignedInRequest) -> HttpResponse:
     if not wanted or not set(wanted.values()) <= ANSWERS:
         return HttpResponseBadRequest("An answer is like, dislike, super_like or none.")
     answered, before = [], {}
-    for photo in _photos(request, list(wanted)).with_current_result():
-        was = photo.answer or "none"
-        try:
-            services.give_feedback(photo=photo, feedback=None if wanted[photo.pk] == "none" else wanted[photo.pk])
-        except services.NotScoredYet:
-            continue
-        answered.append(photo)
-        before[photo.pk] = was
+    with transaction.atomic():  # all or none
+        for photo in _photos(request, list(wanted)).with_current_result():
+            was = photo.answer or "none"
+            try:
+                services.give_feedback(photo=photo, feedback=None if wanted[photo.pk] == "none" else wanted[photo.pk])
+            except services.NotScoredYet:
+                continue
+            answered.append(photo)
+            before[photo.pk] = was
     is_undo = "was" in request.POST
     said = f"{_counted(len(answered))} {'as before' if is_undo else _said(request.POST['answer'])}."
     if not request.htmx:

@@ -28,6 +28,7 @@ from training.models import ModelVersion
 
 BEST_SHOWN = 12
 WEIGHTS = [(0.5, "A little"), (1.0, "Normal"), (2.0, "A lot")]
+UNTRAINED = "Counts once the wizard has been trained on your answers."
 
 
 @require_safe
@@ -144,6 +145,7 @@ def _page(request: SignedInRequest) -> dict[str, Any]:
             reference=bool(references),
             learned=active.model_type != ModelVersion.Type.BASE,
         ),
+        "learned_hint": UNTRAINED if active.model_type == ModelVersion.Type.BASE else "",
         "wanted": [phrase for phrase in phrases if phrase.kind == TextPreference.Kind.WANT],
         "avoided": [phrase for phrase in phrases if phrase.kind == TextPreference.Kind.AVOID],
         "suggestions": [phrase for phrase in suggested_phrases() if phrase.lower() not in taken],

@@ -68,8 +68,6 @@ document.addEventListener("keydown", (event) => {
   else if (event.key.startsWith("Arrow")) done = event.target.type !== "range" && move(event.key);
   else if (event.key === "x" || event.key === "X") done = choose();
   else if (event.key === "z" || event.key === "Z") document.dispatchEvent(new CustomEvent("undo"));
-  else if (event.key === "?") document.getElementById("keys-help")?.showModal();
-  else if (event.key === "/") ([...document.querySelectorAll("[data-search]")].find((field) => field.offsetParent) ?? document.querySelector("[data-first-filter]"))?.focus();
   else done = false;
   if (done) event.preventDefault();
 });

@@ -33,3 +33,27 @@ addEventListener("pageshow", (event) => {
   const { updates } = document.getElementById("poller").dataset;
   if (ids.length) htmx.ajax("GET", `${updates}&ids=${ids.join(",")}`, { target: "#poller", swap: "none" });
 });
+
+// Back from a photo: as many tiles as there were, and the place one left.
+const PLACE = "wizard-library-place";
+const grid = () => document.getElementById("grid");
+addEventListener("pagehide", () => {
+  const place = { address: location.href, tiles: grid()?.children.length ?? 0, y: scrollY };
+  sessionStorage.setItem(PLACE, JSON.stringify(place));
+});
+const left = JSON.parse(sessionStorage.getItem(PLACE) ?? "null");
+const [navigation] = performance.getEntriesByType("navigation");
+if (navigation?.type === "back_forward" && left?.address === location.href && left.tiles > (grid()?.children.length ?? 0)) {
+  history.scrollRestoration = "manual";
+  const goOn = () => {
+    const more = document.getElementById("load-more");
+    if (more && grid().children.length < left.tiles) htmx.trigger(more, "click");
+    else {
+      document.body.removeEventListener("htmx:afterSettle", goOn);
+      history.scrollRestoration = "auto";
+      scrollTo({ top: left.y });
+    }
+  };
+  document.body.addEventListener("htmx:afterSettle", goOn);
+  goOn();
+}

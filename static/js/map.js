@@ -18,7 +18,20 @@ let region = null;
 let drawn = false;
 const pictures = new Map();
 
-const css = (name) => getComputedStyle(stage).getPropertyValue(name).trim();
+// A canvas knows nothing of light-dark() and var(): the browser works the colours out, once for each theme.
+const probe = stage.querySelector(".map-probe");
+let colours = new Map();
+const css = (name) => {
+  if (!colours.has(name)) {
+    probe.style.color = `var(${name})`;
+    colours.set(name, getComputedStyle(probe).color);
+  }
+  return colours.get(name);
+};
+const repaint = () => {
+  colours = new Map();
+  draw();
+};
 const size = () => ({ width: canvas.clientWidth, height: canvas.clientHeight });
 const unit = () => {
   const { width, height } = size();
@@ -36,7 +49,7 @@ const toWorld = (x, y) => {
 const shade = ([, , , score, answer]) => {
   if (colour === "answer") return answer ? css({ like: "--like", super_like: "--super", dislike: "--dislike" }[answer]) : css("--line-strong");
   if (score === null) return css("--line-strong");
-  return `hsl(${Math.round(265 - 15 * score)} ${Math.round(20 + 65 * score)}% ${Math.round(78 - 40 * score)}%)`;
+  return css(`--score-${Math.min(Math.floor(score * 5), 4)}`);
 };
 
 const picture = (id) => {
@@ -118,9 +131,10 @@ const choose = () => {
     const [x, y] = toScreen(point);
     return x >= x1 && x <= x2 && y >= y1 && y <= y2;
   }).map(([id]) => id));
-  for (const input of reviewForm.querySelectorAll("[name=ids]")) input.remove();
-  for (const id of chosen) reviewForm.append(Object.assign(document.createElement("input"), { type: "hidden", name: "ids", value: id }));
-  reviewForm.querySelector("[data-count]").textContent = chosen.size === 1 ? "1 photo" : `${chosen.size} photos`;
+  const most = Number(stage.dataset.most);
+  reviewForm.elements.ids.value = [...chosen].slice(0, most).join(",");
+  const all = chosen.size === 1 ? "1 photo" : `${chosen.size.toLocaleString("en-GB")} photos`;
+  reviewForm.querySelector("[data-count]").textContent = chosen.size > most ? `${most} of ${all}` : all;
   reviewForm.hidden = !chosen.size;
 };
 
@@ -199,6 +213,13 @@ canvas.addEventListener("keydown", (event) => {
     draw();
   } else if (event.key === "+" || event.key === "=") zoom(1.3, width / 2, height / 2);
   else if (event.key === "-") zoom(1 / 1.3, width / 2, height / 2);
+  else if (event.key === "Enter" && chooseButton.getAttribute("aria-pressed") === "true") {
+    region = { x: 0, y: 0, width, height };
+    choose();
+    region = null;
+    draw();
+    reviewForm.querySelector("button").focus();
+  }
   else return;
   event.preventDefault();
 });
@@ -218,15 +239,22 @@ for (const button of document.querySelectorAll("[data-colour]")) {
   });
 }
 addEventListener("resize", draw);
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", repaint);
+new MutationObserver(repaint).observe(document.documentElement, { attributeFilter: ["data-theme"] });
 
 const load = async () => {
   const answer = await fetch(stage.dataset.points).catch(() => null);
-  if (answer?.status === 200) {
-    ({ points } = await answer.json());
+  if (answer?.redirected) {
+    location.reload(); // signed out
+  } else if (answer?.status === 200) {
+    const { points: found, error } = await answer.json();
+    points = found ?? [];
     note.hidden = points.length > 0;
-    if (!points.length) note.textContent = "There are no scored photos yet.";
+    if (!points.length) note.textContent = error ?? "There are no scored photos yet.";
     stage.dataset.ready = String(points.length);
+    view = { x: 0.5, y: 0.5, scale: 1 }; // whatever was moved while there was nothing to see
     draw();
-  } else setTimeout(load, LOOK_AGAIN_MS);
+  } else if (!answer || answer.status === 202) setTimeout(load, LOOK_AGAIN_MS);
+  else note.textContent = "The map could not be drawn. Reload the page to try again.";
 };
 if (note.querySelector(".spin")) load();

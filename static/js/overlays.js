@@ -27,3 +27,17 @@ document.addEventListener("keydown", (event) => {
   menu.open = false;
   menu.querySelector("summary").focus();
 });
+
+// The two keys that work on every page.
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+  if (event.target.closest("input, textarea, select, [contenteditable]") || document.querySelector("dialog[open]")) return;
+  if (event.key === "?") document.getElementById("keys-help")?.showModal();
+  else if (event.key === "/") {
+    const fields = [...document.querySelectorAll("[data-search]")];
+    const field = fields.find((each) => each.offsetParent);
+    if (field) field.focus();
+    else if (fields.length) location.href = fields[0].form.action; // the library has one at every width
+  } else return;
+  event.preventDefault();
+});

@@ -9,12 +9,13 @@ const KEYS = {
   ArrowDown: "unsure", u: "unsure", U: "unsure", s: "skip", S: "skip",
 };
 const WORDS = { dislike: "Disliked", like: "Liked", super_like: "Super liked", unsure: "Unsure", skip: "Skipped" };
+const NAMES = { dislike: "Dislike", like: "Like", super_like: "Super like", unsure: "Unsure" };
 const WAYS = { dislike: "left", like: "right", super_like: "up", unsure: "down", skip: "down" };
 const UNDO_DEPTH = 10;
 const SWIPE_PX = 90;
 const LOOK_AGAIN_MS = 700;
 const channel = new BroadcastChannel("wizard-answers");
-const past = []; // { card, answer }: what Z takes back
+const past = []; // { card, failed }: what Z takes back
 let sending = Promise.resolve();
 let waiting = 0; // answers that are on their way
 
@@ -27,11 +28,16 @@ const show = () => {
   const [first, ...rest] = cards();
   first?.removeAttribute("inert");
   for (const card of rest) card.inert = true;
-  buttons.hidden = !first;
+  buttons.classList.toggle("is-over", !first);
   stage.querySelector("#review-empty")?.toggleAttribute("hidden", Boolean(first));
   if (!first && !stage.querySelector("#review-empty")) {
     stage.append(document.getElementById("review-end").content.cloneNode(true));
   }
+};
+
+const forget = (entry) => {
+  const place = past.indexOf(entry);
+  if (place >= 0) past.splice(place, 1);
 };
 
 const drop = (ids) => {
@@ -46,7 +52,9 @@ const take = (html, inFront) => {
   const { gone } = news.getElementById("review-news").dataset;
   drop(gone ? gone.split(",") : []);
   for (const card of news.querySelectorAll(".review-card")) {
-    if (stage.querySelector(`#${card.id}`)) continue;
+    const here = stage.querySelector(`#${card.id}`);
+    if (here && (here.classList.contains("leaving") || inFront)) here.remove();
+    else if (here) continue;
     if (inFront) stage.prepend(card);
     else stage.append(card);
   }
@@ -72,18 +80,20 @@ const ask = async (url, values, method = "POST") => {
   return answer.text();
 };
 
-const send = (work, onFailure) => {
+// `work` brings what the server answers; nothing when there was nothing left to ask of it.
+const send = (work, onFailure, inFront = false) => {
   waiting += 1;
   sending = sending.then(work).then(
     (html) => {
       waiting -= 1;
-      if (!take(html, false)) location.reload();
+      if (html !== null && !take(html, inFront)) location.reload();
     },
     (error) => {
       waiting -= 1;
-      onFailure();
-      const why = error.message === "404" ? "This photo is no longer there." : "The wizard does not answer, so this was not kept; try again.";
-      toast(why, true);
+      const isGone = error.message === "404";
+      onFailure(isGone);
+      toast(isGone ? "This photo is no longer there." : "The wizard does not answer, so this was not kept; try again.", true);
+      if (isGone) look();
     },
   );
 };
@@ -99,7 +109,8 @@ const answer = (kind) => {
   const card = current();
   if (!card) return false;
   const { photo, why } = card.dataset;
-  past.push({ card, answer: kind });
+  const entry = { card, failed: false };
+  past.push(entry);
   if (past.length > UNDO_DEPTH) past.shift();
   card.classList.add("leaving", `leaving-${WAYS[kind]}`);
   setTimeout(() => card.classList.contains("leaving") && card.remove(), 180);
@@ -109,9 +120,14 @@ const answer = (kind) => {
   channel.postMessage(photo);
   send(
     () => ask(form.action, { photo, answer: kind, why }),
-    () => {
-      past.splice(past.findIndex((each) => each.card === card), 1);
-      if (navigator.onLine !== false) putBack(card);
+    (isGone) => {
+      entry.failed = true;
+      forget(entry);
+      if (!isGone) putBack(card);
+      else {
+        card.remove();
+        show();
+      }
     },
   );
   return true;
@@ -120,12 +136,14 @@ const answer = (kind) => {
 const undo = () => {
   const last = past.pop();
   if (!last) {
-    toast("There is nothing more to take back.");
+    // Given before this page was loaded: the server knows which was the last.
+    send(() => ask(form.dataset.undo, {}), () => {}, true);
     return;
   }
   putBack(last.card);
   said.textContent = `Taken back. ${last.card.getAttribute("aria-label")}.`;
-  send(() => ask(form.dataset.undo, {}), () => {});
+  const { photo } = last.card.dataset;
+  send(() => (last.failed ? null : ask(form.dataset.undo, { photo })), () => {});
 };
 
 // Looks for more when the page has run dry: the score worker may still be ordering.
@@ -143,6 +161,9 @@ setInterval(() => {
 }, LOOK_AGAIN_MS);
 document.addEventListener("visibilitychange", () => {
   if (!document.hidden && current()) look();
+});
+addEventListener("pageshow", (event) => {
+  if (event.persisted) location.reload(); // as it was left, several answers ago
 });
 channel.addEventListener("message", ({ data }) => {
   drop([data]);
@@ -163,28 +184,41 @@ document.addEventListener("keydown", (event) => {
   let done = true;
   if (event.key in KEYS) done = answer(KEYS[event.key]);
   else if (event.key === "z" || event.key === "Z") undo();
-  else if (event.key === "?") document.getElementById("keys-help")?.showModal();
+  else if (event.key === "f" || event.key === "F") enlarge(current());
   else done = false;
   if (done) event.preventDefault();
 });
 
+// A tall or a small picture is looked at as wide as the stage.
+const enlarge = (card) => card?.classList.toggle("is-large");
+stage.addEventListener("click", (event) => {
+  const card = event.target.closest(".review-card");
+  if (card && !event.target.closest("a") && !moved) enlarge(card);
+});
+
 // Swipes: the picture follows the finger, and lets go where it would be undecided.
 let drag = null;
+let moved = false; // by the finger that was lifted last
 const wayOf = ({ x, y }) => {
   if (Math.max(Math.abs(x), Math.abs(y)) < SWIPE_PX) return null;
   if (Math.abs(x) > Math.abs(y)) return x > 0 ? "like" : "dislike";
   return y < 0 ? "super_like" : "unsure";
 };
 stage.addEventListener("pointerdown", (event) => {
-  if (!event.isPrimary || event.pointerType === "mouse" || event.target.closest("a, button") || !current()) return;
+  moved = false;
+  if (!event.isPrimary || event.pointerType === "mouse" || event.target.closest("a, button, .is-large") || !current()) return;
+  stage.classList.add("is-dragged");
   drag = { card: current(), id: event.pointerId, from: { x: event.clientX, y: event.clientY }, by: { x: 0, y: 0 } };
   stage.setPointerCapture(event.pointerId);
 });
 stage.addEventListener("pointermove", (event) => {
   if (drag?.id !== event.pointerId) return;
   drag.by = { x: event.clientX - drag.from.x, y: event.clientY - drag.from.y };
+  moved ||= Math.hypot(drag.by.x, drag.by.y) > 6;
   drag.card.style.transform = `translate(${drag.by.x}px, ${drag.by.y}px) rotate(${drag.by.x / 30}deg)`;
-  drag.card.dataset.way = wayOf(drag.by) ?? "";
+  const way = wayOf(drag.by);
+  drag.card.dataset.way = way ?? "";
+  drag.card.dataset.says = way ? NAMES[way] : "";
 });
 const letGo = (event) => {
   if (drag?.id !== event.pointerId) return;
@@ -192,6 +226,7 @@ const letGo = (event) => {
   const way = event.type === "pointerup" ? wayOf(by) : null;
   drag = null;
   delete card.dataset.way;
+  stage.classList.remove("is-dragged");
   if (way && card === current()) answer(way);
   else card.style.transform = "";
 };

@@ -49,6 +49,9 @@ new MutationObserver((changes) => {
 for (const toast of region.querySelectorAll(".toast")) start(toast);
 
 const say = (text, bad) => {
+  for (const shown of region.querySelectorAll(".toast:not(.leaving)")) {
+    if (shown.querySelector("p").textContent === text) shown.remove(); // the same again: told anew, not twice
+  }
   const toast = blank.content.firstElementChild.cloneNode(true);
   toast.querySelector("p").textContent = text;
   if (bad) toast.classList.add("toast-bad");

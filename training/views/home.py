@@ -115,7 +115,7 @@ def next_step(request: SignedInRequest, stats: Stats) -> Step:
             f"After {missing} more, at least {MINIMUM_PER_CLASS} that you like and {MINIMUM_PER_CLASS} that you do not,"
             " the wizard can learn from you.",
             "Answer photos",
-            f"{reverse('library')}?feedback=none",
+            reverse("review"),
             "heart",
         )
     if stats.active.needs_retraining:

