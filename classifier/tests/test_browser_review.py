@@ -135,7 +135,7 @@ def test_undo_of_an_answer_that_did_not_arrive_takes_nothing_else_back(
     page.keyboard.press("2")
     sent(page, 1)
     held: list[Route] = []
-    page.route("**/review/answer/", held.append)
+    page.route("**/review/answer/", lambda route: held.append(route))
     page.keyboard.press("2")
     page.keyboard.press("z")  # before it is known that the answer did not arrive
     expect(page.locator(SHOWN)).to_have_attribute("data-photo", str(photos[1].pk))
