@@ -6,9 +6,9 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db.models import BooleanField, Count, ExpressionWrapper, Prefetch, Q, prefetch_related_objects
+from django.db.models import BooleanField, Count, ExpressionWrapper, Q, prefetch_related_objects
 
-from classifier.models import ClassificationResult, Photo, PhotoQuerySet, ResultQuerySet
+from classifier.models import ClassificationResult, Photo, PhotoQuerySet, ResultQuerySet, answers_along
 from wizard.keyset import Page, page_of
 
 if TYPE_CHECKING:
@@ -63,13 +63,13 @@ def _by_score(owner: User, wanted: LibraryFilter, after: str | None, size: int) 
         results = results.with_verdict(wanted.verdict)
     if wanted.feedback:
         results = results.with_feedback_of_photo(wanted.feedback)
-    page = page_of(results.select_related("photo", "model_version"), key=["rank", "photo_id"], after=after, size=size)
+    results = results.select_related("photo").with_version()
+    page = page_of(results, key=["rank", "photo_id"], after=after, size=size)
     photos = []
     for result in page.rows:
         result.photo.current_results = [result]
         photos.append(result.photo)
-    answered = ClassificationResult.objects.filter(user_feedback__isnull=False)
-    prefetch_related_objects(photos, Prefetch("results", queryset=answered, to_attr="answered_results"))
+    prefetch_related_objects(photos, answers_along())
     return Page(photos, page.after)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 import uuid
+from functools import cache
 from typing import TYPE_CHECKING, Self
 
 from django.core.exceptions import ValidationError
@@ -46,13 +47,9 @@ class PhotoQuerySet(OwnedQuerySet["Photo"]):
         return super().owned_by(user).filter(deleted_at=None)
 
     def with_current_result(self) -> Self:
-        """Load each photo's current result along (`photo.current_result`), in one more query."""
-        current = ClassificationResult.objects.filter(is_current=True).select_related("model_version")
-        answered = ClassificationResult.objects.filter(user_feedback__isnull=False)
-        return self.prefetch_related(
-            Prefetch("results", queryset=current, to_attr="current_results"),
-            Prefetch("results", queryset=answered, to_attr="answered_results"),
-        )
+        """Load each photo's current result along (`photo.current_result`), and its answer, whatever their number."""
+        current = ClassificationResult.objects.filter(is_current=True).with_version()
+        return self.prefetch_related(Prefetch("results", queryset=current, to_attr="current_results"), answers_along())
 
     def with_verdict(self, verdict: str) -> Self:
         """Photos whose current result is a `match`, a `super` match or a `miss`."""
@@ -62,6 +59,18 @@ class PhotoQuerySet(OwnedQuerySet["Photo"]):
     def with_feedback(self, feedback: str) -> Self:
         """Photos answered with `feedback` (like, dislike, super_like), with `any` answer, or with `none`."""
         return self.filter(_answered(OuterRef("pk"), feedback))
+
+
+def answers_along() -> Prefetch[str, ResultQuerySet, str]:
+    """For photos: what `photo.answer` needs, and no more."""
+    answered = ClassificationResult.objects.filter(user_feedback__isnull=False).only("photo_id", "user_feedback")
+    return Prefetch("results", queryset=answered, to_attr="answered_results")
+
+
+@cache
+def _address_of(name: str) -> str:
+    """The address of a photo as a pattern: a page has hundreds of them."""
+    return reverse(name, args=[0]).replace("/0/", "/{}/")
 
 
 class Photo(Owned):
@@ -119,17 +128,17 @@ class Photo(Owned):
 
     @property
     def image_url(self) -> str:
-        return reverse("photo_image", args=[self.pk])
+        return _address_of("photo_image").format(self.pk)
 
     @property
     def thumbnail_url(self) -> str:
-        return reverse("photo_thumbnail", args=[self.pk])
+        return _address_of("photo_thumbnail").format(self.pk)
 
     @property
     def current_result(self) -> ClassificationResult | None:
         """The result the pages show: that of the active version, or of the one before until it is re-scored."""
         if not hasattr(self, "current_results"):
-            self.current_results = list(self.results.filter(is_current=True).select_related("model_version"))
+            self.current_results = list(self.results.filter(is_current=True).with_version())
         return self.current_results[0] if self.current_results else None
 
     @property
@@ -285,6 +294,10 @@ class ResultQuerySet(OwnedQuerySet["ClassificationResult"]):
     def with_feedback_of_photo(self, feedback: str) -> Self:
         """Results whose photo carries the answer, given to this or to another version's result."""
         return self.filter(_answered(OuterRef("photo"), feedback))
+
+    def with_version(self) -> Self:
+        """Load the versions along: few, for many results, and each once."""
+        return self.prefetch_related("model_version")
 
     def ranked(self) -> Self:
         """With `rank`, the key of the order by score: unrated photos come last."""
