@@ -12,12 +12,12 @@ from django.contrib.auth.decorators import login_required
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm, UserCreationForm
 from django.contrib.auth.models import User
 from django.contrib.auth.views import LoginView, PasswordChangeView
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse_lazy
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
-from rest_framework.authtoken.models import Token
 
 from classifier.models import ClassificationResult, Photo
 
@@ -65,10 +65,9 @@ class ChangePassword(PasswordChangeView):
     success_url = reverse_lazy("account")
 
     def form_valid(self, form: Any) -> HttpResponse:
-        # Whoever changes a password that leaked means to shut everyone else out, scripts too.
-        Token.objects.filter(user=self.request.user.pk).delete()
         messages.success(self.request, "Your password is changed. Other browsers and API tokens are signed out.")
-        return super().form_valid(form)
+        with transaction.atomic():  # the new password and the end of all tokens (tokens.RevokeTokens)
+            return super().form_valid(form)
 
 
 @sensitive_post_parameters("password1", "password2")
