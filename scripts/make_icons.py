@@ -16,7 +16,7 @@ STATIC = Path(__file__).resolve().parent.parent / "static" / "icons"
 
 NAMES = """
 arrow-down arrow-left arrow-up bookmark bookmark-plus check chevron-left chevron-right circle-alert circle-check
-circle-user-round clock cloud-off download folder-open graduation-cap heart house image-off image-plus images info
+circle-user-round clock cloud-off copy download folder-open graduation-cap heart house image-off image-plus images info
 key-round keyboard layers loader-circle lock log-out minus monitor moon octagon-x pencil pin pin-off plus rotate-ccw
 scale search shield-check sliders-horizontal sparkles star sun trash-2 undo-2 upload wand-sparkles x
 """

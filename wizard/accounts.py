@@ -1,8 +1,9 @@
-"""Sign in, sign up, change the password. The work is django.contrib.auth's; the words are ours."""
+"""Sign in, sign up, change the password, API tokens. What django.contrib.auth does is its work; the words are ours."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 from django import forms
 from django.conf import settings
@@ -12,14 +13,17 @@ from django.contrib.auth.decorators import login_required
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm, UserCreationForm
 from django.contrib.auth.models import User
 from django.contrib.auth.views import LoginView, PasswordChangeView
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.urls import reverse_lazy
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse, reverse_lazy
+from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_safe
-from rest_framework.authtoken.models import Token
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from classifier.models import ClassificationResult, Photo
+from classifier.models import ClassificationResult, Photo, can_be_seen
+from wizard import tokens
+from wizard.models import MOST_NAME, ApiToken
 
 if TYPE_CHECKING:
     from classifier.views.common import SignedInRequest
@@ -53,6 +57,16 @@ class SignUpForm(CreationForm):
     error_messages = {"password_mismatch": "The two passwords are not the same."}
 
 
+class TokenForm(forms.Form):
+    name = forms.CharField(
+        max_length=MOST_NAME,
+        validators=[can_be_seen],
+        error_messages={"required": "Give it a name, so that you know it again."},
+    )
+    scope = forms.ChoiceField(choices=ApiToken.Scope.choices)
+    form_id = forms.UUIDField(required=False, error_messages={"invalid": "This form is out of date; send it again."})
+
+
 class SignIn(LoginView):
     form_class = SignInForm
     template_name = "account/sign_in.html"
@@ -65,10 +79,11 @@ class ChangePassword(PasswordChangeView):
     success_url = reverse_lazy("account")
 
     def form_valid(self, form: Any) -> HttpResponse:
-        # Whoever changes a password that leaked means to shut everyone else out, scripts too.
-        Token.objects.filter(user=self.request.user.pk).delete()
-        messages.success(self.request, "Your password is changed. Other browsers and API tokens are signed out.")
-        return super().form_valid(form)
+        messages.success(
+            self.request, "Your password is changed. Other browsers are signed out, and all API tokens are revoked."
+        )
+        with transaction.atomic():  # the new password and the end of all tokens (tokens.RevokeTokens)
+            return super().form_valid(form)
 
 
 @sensitive_post_parameters("password1", "password2")
@@ -88,13 +103,48 @@ def sign_up(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @login_required
+@never_cache
 def account(request: SignedInRequest) -> HttpResponse:
+    return _account_page(request)
+
+
+@require_POST
+@login_required
+@never_cache
+def token_create(request: SignedInRequest) -> HttpResponse:
+    """Make a token and say its text in this answer: a redirect would have to keep it somewhere until it is read."""
+    form = TokenForm(request.POST)
+    if form.is_valid():
+        try:
+            token, text = tokens.create_token(owner=request.user, **form.cleaned_data)
+        except tokens.TokenRefused as refused:
+            form.add_error(None, str(refused))
+        else:
+            return _account_page(request, new_token=token, new_text=text)
+    return _account_page(request, status=422, token_form=form)
+
+
+@login_required
+def token_revoke(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Asked first (GET), then done (POST): a revoked token does not come back."""
+    token = get_object_or_404(ApiToken.objects.owned_by(request.user), pk=pk)
+    if request.method != "POST":
+        return render(request, "account/token_revoke.html", {"token": token})
+    tokens.revoke_token(token=token)
+    messages.success(request, f"“{token}” is revoked. Programs that used it are shut out.")
+    return redirect(f"{reverse('account')}#tokens")
+
+
+def _account_page(request: SignedInRequest, *, status: int = 200, **shown: Any) -> HttpResponse:
+    shown = {
+        "token_form": TokenForm(),
+        "form_id": uuid4(),
+        "tokens": ApiToken.objects.owned_by(request.user),
+        "most_name": MOST_NAME,
+        **shown,
+    }
+    if request.htmx:
+        return render(request, "account/_tokens.html", shown, status=status)
     answers = ClassificationResult.objects.owned_by(request.user).filter(user_feedback__isnull=False)
-    return render(
-        request,
-        "account/account.html",
-        {
-            "photo_count": Photo.objects.owned_by(request.user).count(),
-            "answer_count": answers.count(),
-        },
-    )
+    counts = {"photo_count": Photo.objects.owned_by(request.user).count(), "answer_count": answers.count()}
+    return render(request, "account/account.html", {**counts, **shown}, status=status)

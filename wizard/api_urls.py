@@ -1,13 +1,18 @@
-"""The API's addresses: those of each app, the token and the schema."""
+"""The API's addresses: those of each app, the tokens and the schema."""
 
 from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView
+from rest_framework.routers import SimpleRouter
 
-from wizard.api_token import TokenView
+from wizard import api_tokens
+
+router = SimpleRouter(trailing_slash=False, use_regex_path=False)
+router.register("auth/tokens", api_tokens.Tokens, basename="api_token")
 
 urlpatterns = [
-    path("auth/token", TokenView.as_view(), name="api_token"),
+    path("auth/token", api_tokens.SignIn.as_view(), name="api_sign_in"),
     path("schema", SpectacularAPIView.as_view(), name="api_schema"),
+    path("", include(router.urls)),
     path("", include("classifier.api.urls")),
     path("", include("training.api_urls")),
 ]

@@ -10,8 +10,6 @@ from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
-from django.test import Client
-from rest_framework.authtoken.models import Token
 from rest_framework.test import APIClient
 
 from classifier import services
@@ -63,20 +61,6 @@ def test_the_same_phrase_sent_many_times_at_once_is_kept_once_and_explained(tran
         said = sorted(pool.map(add, range(6)))
     assert said == ["You have this phrase already."] * 5 + ["added"]
     assert TextPreference.objects.count() == 1
-
-
-def test_changing_the_password_ends_the_api_token(owner: User, client: Client) -> None:
-    owner.set_password("an old long password")
-    owner.save(update_fields=["password"])
-    Token.objects.create(user=owner)
-    client.force_login(owner)
-    new = "a new and longer password"
-    answer = client.post(
-        "/accounts/password/",
-        {"old_password": "an old long password", "new_password1": new, "new_password2": new},
-    )
-    assert answer.status_code == 302
-    assert not Token.objects.exists()
 
 
 @pytest.mark.parametrize(
