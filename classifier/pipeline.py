@@ -31,6 +31,7 @@ from classifier.scoring import Floats, Phrase, Recipe, Scored, score_library
 from classifier.services import SETTLE_SECONDS, in_chunks, queue_photos, request_rescoring
 from classifier.stems import stem_path
 from training.models import ModelVersion
+from wizard import events
 
 log = logging.getLogger(__name__)
 
@@ -106,6 +107,7 @@ class _Seen(NamedTuple):
 def _mark_unreadable(photo: Photo, reason: str) -> None:
     log.warning("photo %s is unreadable: %s", photo.pk, reason)
     Photo.objects.filter(pk=photo.pk).update(status=Photo.Status.UNREADABLE, unreadable_reason=reason[:200])
+    events.publish(photo.owner_id, events.Kind.PHOTO_UNREADABLE, photo_id=photo.pk, reason=reason[:200])
 
 
 def _store(batch: list[_Seen]) -> None:
@@ -147,7 +149,8 @@ def rescore_library(owner_id: int, revision: int) -> None:
     if taste is None:
         return
     _score(taste.owner)
-    Taste.objects.filter(owner_id=owner_id, scored_revision__lt=revision).update(scored_revision=revision)
+    if Taste.objects.filter(owner_id=owner_id, scored_revision__lt=revision).update(scored_revision=revision):
+        events.publish(owner_id, events.Kind.SCORES_UPDATED)
 
 
 def _score(owner: User, only: Iterable[int] | None = None) -> None:
@@ -266,7 +269,10 @@ def _write_results(owner: User, version: ModelVersion, scored: dict[int, Scored]
             unique_fields=["photo", "model_version"],
             update_fields=["score", "is_match", "is_super_match", "components", "reasons", "is_current"],
         )
-        Photo.objects.filter(pk__in=kept, status=Photo.Status.QUEUED).update(status=Photo.Status.READY)
+        fresh = list(Photo.objects.filter(pk__in=kept, status=Photo.Status.QUEUED).values_list("pk", flat=True))
+        Photo.objects.filter(pk__in=fresh).update(status=Photo.Status.READY)
+        if fresh:
+            events.publish(owner.pk, events.Kind.PHOTOS_SCORED, photo_ids=fresh)
 
 
 def requeue_forgotten(*, at_once: bool = False) -> None:

@@ -30,7 +30,7 @@ from training.learn.version import Scorer
 from training.learn.version_file import VersionFileError, save_version
 from training.models import Activation, LearnedAnswer, ModelVersion, TrainingJob
 from training.reporting import Report
-from training.services import STOPPED, claim_job, end_job
+from training.services import STOPPED, claim_job, end_job, tell_of_job
 from training.versions import activate_version, lock_versions, next_number, prune_files
 
 if TYPE_CHECKING:
@@ -185,6 +185,7 @@ def _keep(job: TrainingJob, lesson: Lesson, result: TrainResult, active: ModelVe
                 outcome=f"{version}: {verdict.sentence}{' Now active.' if verdict.better else ''}",
                 finished_at=timezone.now(),
             )
+            tell_of_job(job.pk)
     except BaseException:
         if name:
             default_storage.delete(name)

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from training import live
 from training.models import TrainingJob
+from wizard import events
 
 if TYPE_CHECKING:
     from training.learn.progress import Progress
@@ -24,6 +25,7 @@ log = logging.getLogger(__name__)
 TICK_SECONDS = 0.25
 ASK_SECONDS = 0.5
 BEAT_SECONDS = 5.0
+TOLD_SECONDS = 1.0  # between events of progress; the live view in Redis is written more often
 
 
 class Report:
@@ -34,14 +36,14 @@ class Report:
     """
 
     def __init__(self, job: TrainingJob) -> None:
-        self.job_id = job.pk
+        self.job_id, self.owner_id = job.pk, job.owner_id
         self.epochs, self.runs = job.epochs, 1
         self.history: list[dict[str, Any]] = []
         self.was_stopped = False
         self._news: deque[Progress] = deque()
         self._cancelled, self._ended = threading.Event(), threading.Event()
         self._thread = threading.Thread(target=self._run, name="report", daemon=True)
-        self._asked = self._beat = 0.0
+        self._asked = self._beat = self._told = 0.0
 
     def __enter__(self) -> Self:
         self._former_handler = signal.signal(signal.SIGTERM, self._stop)
@@ -103,6 +105,9 @@ class Report:
         if latest is None:
             return
         live.publish(self.job_id, vars(latest))
+        if time.monotonic() - self._told >= TOLD_SECONDS:
+            self._told = time.monotonic()
+            events.publish(self.owner_id, events.Kind.JOB_PROGRESS, job_id=self.job_id, **vars(latest))
         if "history" in changes or latest.epoch == 0:  # the row hears of epochs and phases, Redis of everything
             self._save(**changes)
 

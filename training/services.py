@@ -15,6 +15,7 @@ from classifier.models import Taste
 from training.answers import answers_of, count_changes, count_classes, learned_answers
 from training.learn.config import TrainConfig
 from training.models import TrainingJob
+from wizard import events
 
 if TYPE_CHECKING:
     from training.answers import Answers
@@ -104,6 +105,7 @@ def start_training(
                 dislikes=dislikes,
             )
             queue_job(job)
+            tell_of_job(job.pk)
     except IntegrityError:  # started twice at once: the other one runs
         raise JobAlreadyOpen(TrainingJob.objects.owned_by(owner).open().get()) from None
     return job
@@ -138,6 +140,7 @@ def cancel_job(*, job: TrainingJob) -> None:
         job.refresh_from_db()
         raise JobHasEnded(job)
     job.refresh_from_db()
+    tell_of_job(job.pk)
 
 
 def claim_job(job_id: int) -> TrainingJob | None:
@@ -146,19 +149,38 @@ def claim_job(job_id: int) -> TrainingJob | None:
     waiting = TrainingJob.objects.filter(pk=job_id, status=Status.PENDING)
     if not waiting.update(status=Status.RUNNING, started_at=now, heartbeat=now, phase=TrainingJob.Phase.PREPARING):
         return None
+    tell_of_job(job_id)
     return TrainingJob.objects.select_related("owner").get(pk=job_id)
 
 
 def end_job(job_id: int, status: str, *, error: str = "") -> bool:
     """End a running job that made no version; False when it is not running any more."""
     running = TrainingJob.objects.filter(pk=job_id, status=Status.RUNNING)
-    return bool(running.update(status=status, error=error, finished_at=timezone.now()))
+    has_ended = bool(running.update(status=status, error=error, finished_at=timezone.now()))
+    if has_ended:
+        tell_of_job(job_id)
+    return has_ended
+
+
+def tell_of_job(job_id: int) -> None:
+    """To the owner's listeners: the job has another state."""
+    job = TrainingJob.objects.only("owner_id", "status", "version_id", "cancel_requested").get(pk=job_id)
+    wish = {"cancel_requested": job.cancel_requested}
+    kind = events.Kind.JOB_CHANGED
+    events.publish(job.owner_id, kind, job_id=job.pk, status=job.status, version_id=job.version_id, **wish)
 
 
 def fail_silent_jobs() -> int:
     """Jobs whose worker is gone have failed; returns how many."""
     silent = TrainingJob.objects.filter(status=Status.RUNNING, heartbeat__lt=timezone.now() - SILENT_AFTER)
-    return silent.update(status=Status.FAILED, error=SILENT, finished_at=timezone.now())
+    ended = [
+        job_id
+        for job_id in silent.values_list("pk", flat=True)
+        if silent.filter(pk=job_id).update(status=Status.FAILED, error=SILENT, finished_at=timezone.now())
+    ]
+    for job_id in ended:
+        tell_of_job(job_id)
+    return len(ended)
 
 
 def requeue_lost_jobs() -> None:

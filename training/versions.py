@@ -15,6 +15,7 @@ from classifier.models import ClassificationResult
 from classifier.services import request_rescoring
 from training.learn.intervals import Figure
 from training.models import Activation, ModelVersion
+from wizard import events
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -72,6 +73,9 @@ def activate_version(*, version: ModelVersion, reason: str = Activation.Reason.Y
         version.is_active = True
         Activation.objects.create(owner=version.owner, version=version, reason=reason)
         request_rescoring(owner=version.owner)
+        number = version.version_number
+        kind = events.Kind.VERSION_ACTIVATED
+        events.publish(version.owner_id, kind, version_id=version.pk, version_number=number, reason=reason)
     return True
 
 

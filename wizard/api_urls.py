@@ -5,12 +5,14 @@ from drf_spectacular.views import SpectacularAPIView
 from rest_framework.routers import SimpleRouter
 
 from wizard import api_tokens
+from wizard.api_events import Events
 
 router = SimpleRouter(trailing_slash=False, use_regex_path=False)
 router.register("auth/tokens", api_tokens.Tokens, basename="api_token")
 
 urlpatterns = [
     path("auth/token", api_tokens.SignIn.as_view(), name="api_sign_in"),
+    path("events", Events.as_view(), name="api_events"),
     path("schema", SpectacularAPIView.as_view(), name="api_schema"),
     path("", include(router.urls)),
     path("", include("classifier.api.urls")),

@@ -18,7 +18,12 @@ UNREACHABLE = (RedisError, OSError)
 
 @lru_cache(maxsize=1)
 def redis() -> Redis:
-    return Redis.from_url(settings.REDIS_URL, socket_timeout=1, socket_connect_timeout=1)
+    return connect(timeout=1)
+
+
+def connect(*, timeout: float) -> Redis:
+    """A client of one's own, for calls that wait up to `timeout` seconds."""
+    return Redis.from_url(settings.REDIS_URL, socket_timeout=timeout, socket_connect_timeout=1)
 
 
 def put(key: str, value: Any, *, seconds: int) -> None:

@@ -1,0 +1,66 @@
+"""Server-sent events: `GET /api/events`."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from django.http import HttpResponse
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from rest_framework import exceptions
+from rest_framework.negotiation import BaseContentNegotiation
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from wizard.api import signed_in_user
+from wizard.listeners import listeners, missed
+
+COMES_AGAIN_SECONDS = 30
+EVENT_ID = re.compile(r"\d{1,18}-\d{1,18}", re.ASCII)
+
+
+class EventStream(HttpResponse):
+    """What was missed; where the server can, the connection stays open for what comes (`wizard/wsgi.py`)."""
+
+    def __init__(self, owner_id: int, last_id: str) -> None:
+        text, self.after = missed(owner_id, last_id)
+        self.owner_id = owner_id
+        headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}  # a proxy passes each event on at once
+        super().__init__(text, content_type="text/event-stream; charset=utf-8", headers=headers)
+
+
+class _Anything(BaseContentNegotiation):
+    """A browser asks for text/event-stream, and reads a refusal in JSON all the same."""
+
+    def select_parser(self, request: Request, parsers: Any) -> Any:
+        return parsers[0]
+
+    def select_renderer(self, request: Request, renderers: Any, format_suffix: str | None = None) -> Any:
+        return renderers[0], renderers[0].media_type
+
+
+class Events(APIView):
+    content_negotiation_class = _Anything
+
+    @extend_schema(
+        operation_id="events",
+        parameters=[
+            OpenApiParameter(
+                "Last-Event-ID", str, OpenApiParameter.HEADER, description="Go on after this event; browsers send it."
+            )
+        ],
+        responses={(200, "text/event-stream"): OpenApiResponse(str, description="Events, one after another.")},
+    )
+    def get(self, request: Request) -> HttpResponse:
+        """What happens, as it happens: photos scored, the progress of a training, a version activated.
+
+        The connection ends after some minutes; come again with the last id, and nothing is missed. The event `resync`
+        says that something may have been: look at what matters to you anew.
+        """
+        owner = signed_in_user(request)
+        last_id = request.headers.get("Last-Event-ID", "")
+        if last_id and not EVENT_ID.fullmatch(last_id):
+            raise exceptions.ValidationError({"detail": "Last-Event-ID is the id of an event that was sent."})
+        if not listeners.has_room_for(owner.pk):
+            raise exceptions.Throttled(COMES_AGAIN_SECONDS, "Too many are listening already; try again later.")
+        return EventStream(owner.pk, last_id)
