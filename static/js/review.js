@@ -146,15 +146,18 @@ const undo = () => {
   send(() => (last.failed ? null : ask(form.dataset.undo, { photo })), () => {});
 };
 
-// Looks for more when the page has run dry: the score worker may still be ordering.
-const look = async () => {
-  if (!waiting && !document.hidden) {
-    try {
-      take(await ask(form.dataset.next, {}, "GET"), false);
-    } catch {
-      return; // the next look may meet it again
-    }
-  }
+// Looks for more when the page has run dry: the score worker may still be ordering. In its turn, so that what it brings
+// is never older than what an answer brought.
+let looking = false;
+const look = () => {
+  if (looking || waiting || document.hidden) return;
+  looking = true;
+  sending = sending
+    .then(() => ask(form.dataset.next, {}, "GET"))
+    .then((html) => take(html, false), () => {}) // the next look may meet it again
+    .finally(() => {
+      looking = false;
+    });
 };
 setInterval(() => {
   if (!current() && stage.querySelector(".spin")) look();
