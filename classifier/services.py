@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
-from functools import partial
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -28,6 +27,7 @@ from classifier.models import (
 )
 from classifier.sample import sample_photos
 from classifier.stems import stem_path
+from wizard.sending import send_on_commit
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -131,8 +131,7 @@ def queue_photos(photo_ids: list[int]) -> None:
     from classifier.tasks import embed_photos
 
     for some in in_chunks(photo_ids, PHOTOS_PER_TASK):
-        # Robust: with no broker the rows stay queued, and beat hands them over again when it is back.
-        transaction.on_commit(partial(embed_photos.delay, some), robust=True)
+        send_on_commit(embed_photos, some)
 
 
 def request_sample_library(*, owner: User) -> None:
@@ -293,8 +292,7 @@ def request_rescoring(*, owner: User, delay: int = 0) -> None:
         Taste.objects.of(owner)
         Taste.objects.filter(owner=owner).update(revision=F("revision") + 1)
         revision = Taste.objects.values_list("revision", flat=True).get(owner=owner)
-        send = partial(rescore_library.apply_async, (owner.pk, revision), countdown=delay)
-        transaction.on_commit(send, robust=True)
+        send_on_commit(rescore_library, owner.pk, revision, countdown=delay)
 
 
 def in_chunks(items: list[T], size: int) -> Iterator[list[T]]:
