@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from hashlib import sha256
@@ -74,10 +74,18 @@ def add_photos(*, owner: User, files: Iterable[File[bytes]], bio: str = "") -> U
     return outcome
 
 
-def store_photos(*, owner: User, files: Iterable[File[bytes]], bio: str = "") -> UploadOutcome:
+def store_photos(
+    *,
+    owner: User,
+    files: Iterable[File[bytes]],
+    bio: str = "",
+    bring_back: bool = True,
+    beside: Callable[[], object] | None = None,
+) -> UploadOutcome:
     """Check, clean and store each file; one refused file never harms the others.
 
-    The photos are queued by their status alone: the score worker finds them when it next looks.
+    The photos are queued by their status alone: the score worker finds them when it next looks. A photo that was
+    deleted a moment ago is brought back if its file comes again. `beside` is called in the transaction of each new row.
 
     Raises:
         ValidationError: the bio is too long; nothing was stored.
@@ -88,7 +96,7 @@ def store_photos(*, owner: User, files: Iterable[File[bytes]], bio: str = "") ->
     for file in files:
         shown_name = (file.name or "unnamed")[:255]
         try:
-            _store_photo(outcome, owner=owner, file=file, bio=bio)
+            _store_photo(outcome, owner=owner, file=file, bio=bio, bring_back=bring_back, beside=beside)
         except ImageRefused as refusal:
             outcome.rejected.append(Rejection(name=shown_name, reason=str(refusal), code=refusal.code))
     return outcome
@@ -104,12 +112,21 @@ def add_sample_library(*, owner: User) -> int:
     return added
 
 
-def _store_photo(outcome: UploadOutcome, *, owner: User, file: File[bytes], bio: str) -> None:
+def _store_photo(
+    outcome: UploadOutcome,
+    *,
+    owner: User,
+    file: File[bytes],
+    bio: str,
+    bring_back: bool,
+    beside: Callable[[], object] | None,
+) -> None:
     name = clean_name(file.name or "unnamed")
     content = file.read(MAX_BYTES + 1)  # one byte more than allowed is enough to know that it is too much
     twin = Photo.objects.filter(owner=owner, sha256=sha256(content).hexdigest()).first()
     if twin:
-        restore_photos(owner=owner, photo_ids=[twin.pk])  # it was deleted a moment ago: here it is again
+        if bring_back:
+            restore_photos(owner=owner, photo_ids=[twin.pk])  # it was deleted a moment ago: here it is again
         outcome.duplicates.append(Duplicate(name=name, photo=twin))
         return
     clean = clean_image(content)
@@ -119,6 +136,8 @@ def _store_photo(outcome: UploadOutcome, *, owner: User, file: File[bytes], bio:
     try:
         with transaction.atomic():
             photo.save()
+            if beside:
+                beside()
     except IntegrityError:  # the same file came in twice at once: the other one is kept
         _delete_files([photo.image.name, photo.thumbnail.name])
         outcome.duplicates.append(Duplicate(name=name, photo=Photo.objects.get(owner=owner, sha256=clean.sha256)))
