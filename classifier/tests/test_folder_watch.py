@@ -136,4 +136,4 @@ def test_without_redis_the_photos_are_kept_and_wait(
 def test_a_name_that_the_terminal_cannot_show_ends_nothing() -> None:
     terminal = TextIOWrapper(BytesIO(), encoding="ascii")
     say(OutputWrapper(terminal), "café.jpg: This file is empty.")
-    assert terminal.buffer.getvalue() == b"caf?.jpg: This file is empty.\n"  # type: ignore[attr-defined]  # a BytesIO
+    assert terminal.buffer.getvalue() == b"caf?.jpg: This file is empty.\n"
