@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, register
+from django.core.checks import CheckMessage, Error, Warning, register
+from django.db import Error as DatabaseError
+from django.db import connection
 
 
 @register()
@@ -16,4 +18,25 @@ def backbone_can_be_found(app_configs: Any, **kwargs: Any) -> list[CheckMessage]
         resolve_backbone(settings.WIZARD_BACKBONE, settings.WIZARD_WEIGHTS_DIR)
     except BackboneError as error:
         return [Error(str(error), hint="Set WIZARD_BACKBONE=auto, or run `make weights`.", id="wizard.E001")]
+    return []
+
+
+@register()
+def watched_folder_can_be_imported(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """A warning, since the folder may be on a drive that comes later, and the account is made by a command, too."""
+    if not settings.WIZARD_WATCH_DIR:
+        return []
+    from classifier.folders.asking import CannotImport
+    from classifier.folders.turns import watched
+
+    was_open = connection.connection is not None
+    try:
+        watched()
+    except CannotImport as reason:
+        return [Warning(f"WIZARD_WATCH_DIR is not imported. {reason}", hint="Mend it in .env.", id="wizard.W001")]
+    except DatabaseError:
+        pass  # no database yet: the first start makes it, and one account
+    finally:
+        if not was_open:  # a worker checks, too, before it forks
+            connection.close()
     return []

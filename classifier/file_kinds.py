@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 
 ACCEPTED = "a JPEG, PNG, WebP, HEIC, AVIF or GIF"
+ENDINGS = {".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".heic", ".heif", ".hif", ".avif", ".gif"}
+"""Which files of a folder are worth opening, in lower case; what they are, their first bytes say."""
 
 _HEIF_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs", b"mif1", b"msf1"}
 _AVIF_BRANDS = {b"avif", b"avis"}

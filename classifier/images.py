@@ -128,7 +128,7 @@ def _accepted_kind(data: bytes) -> str:
     if not data:
         raise ImageRefused("empty", "This file is empty. Check that it opens on your device and add it again.")
     if len(data) > MAX_BYTES:
-        raise ImageRefused("too_large", f"This file is over {MAX_BYTES // 2**20} MB. Add a smaller copy.")
+        raise too_large()
     if kind := picture_kind(data):
         return kind
     other = unsupported_kind(data)
@@ -249,6 +249,11 @@ def _encoded(image: Image.Image, kind: str, **options: int) -> bytes:
     buffer = BytesIO()
     image.save(buffer, kind, **options)
     return buffer.getvalue()
+
+
+def too_large() -> ImageRefused:
+    """For a file whose size is known before it is read, too."""
+    return ImageRefused("too_large", f"This file is over {MAX_BYTES // 2**20} MB. Add a smaller copy.")
 
 
 def _truncated() -> ImageRefused:

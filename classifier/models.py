@@ -15,6 +15,7 @@ from django.db.models.functions import Lower
 from django.db.models.query import Prefetch
 from django.urls import reverse
 
+from classifier.folders.marks import ImportedFile as ImportedFile  # a model with a file of its own
 from classifier.review.reasons import Why
 from wizard.owned import Owned, OwnedQuerySet
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
-from functools import partial
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -28,6 +27,7 @@ from classifier.models import (
 )
 from classifier.sample import sample_photos
 from classifier.stems import stem_path
+from wizard.sending import send_on_commit
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -74,10 +74,18 @@ def add_photos(*, owner: User, files: Iterable[File[bytes]], bio: str = "") -> U
     return outcome
 
 
-def store_photos(*, owner: User, files: Iterable[File[bytes]], bio: str = "") -> UploadOutcome:
+def store_photos(
+    *,
+    owner: User,
+    files: Iterable[File[bytes]],
+    bio: str = "",
+    bring_back: bool = True,
+    beside: Callable[[], object] | None = None,
+) -> UploadOutcome:
     """Check, clean and store each file; one refused file never harms the others.
 
-    The photos are queued by their status alone: the score worker finds them when it next looks.
+    The photos are queued by their status alone: the score worker finds them when it next looks. A photo that was
+    deleted a moment ago is brought back if its file comes again. `beside` is called in the transaction of each new row.
 
     Raises:
         ValidationError: the bio is too long; nothing was stored.
@@ -88,7 +96,7 @@ def store_photos(*, owner: User, files: Iterable[File[bytes]], bio: str = "") ->
     for file in files:
         shown_name = (file.name or "unnamed")[:255]
         try:
-            _store_photo(outcome, owner=owner, file=file, bio=bio)
+            _store_photo(outcome, owner=owner, file=file, bio=bio, bring_back=bring_back, beside=beside)
         except ImageRefused as refusal:
             outcome.rejected.append(Rejection(name=shown_name, reason=str(refusal), code=refusal.code))
     return outcome
@@ -104,12 +112,20 @@ def add_sample_library(*, owner: User) -> int:
     return added
 
 
-def _store_photo(outcome: UploadOutcome, *, owner: User, file: File[bytes], bio: str) -> None:
+def _store_photo(
+    outcome: UploadOutcome,
+    *,
+    owner: User,
+    file: File[bytes],
+    bio: str,
+    bring_back: bool,
+    beside: Callable[[], object] | None,
+) -> None:
     name = clean_name(file.name or "unnamed")
     content = file.read(MAX_BYTES + 1)  # one byte more than allowed is enough to know that it is too much
     twin = Photo.objects.filter(owner=owner, sha256=sha256(content).hexdigest()).first()
-    # One that was deleted a moment ago is back; one that is gone for good by now is a new photo.
-    if twin and (twin.deleted_at is None or restore_photos(owner=owner, photo_ids=[twin.pk])):
+    # One that was deleted a moment ago is back, if a person wants it; one that is gone for good by now is a new photo.
+    if twin and (twin.deleted_at is None or not bring_back or restore_photos(owner=owner, photo_ids=[twin.pk])):
         outcome.duplicates.append(Duplicate(name=name, photo=twin))
         return
     clean = clean_image(content)
@@ -119,6 +135,8 @@ def _store_photo(outcome: UploadOutcome, *, owner: User, file: File[bytes], bio:
     try:
         with transaction.atomic():
             photo.save()
+            if beside:
+                beside()
     except IntegrityError:  # the same file came in twice at once: the other one is kept
         _delete_files([photo.image.name, photo.thumbnail.name])
         outcome.duplicates.append(Duplicate(name=name, photo=Photo.objects.get(owner=owner, sha256=clean.sha256)))
@@ -131,8 +149,7 @@ def queue_photos(photo_ids: list[int]) -> None:
     from classifier.tasks import embed_photos
 
     for some in in_chunks(photo_ids, PHOTOS_PER_TASK):
-        # Robust: with no broker the rows stay queued, and beat hands them over again when it is back.
-        transaction.on_commit(partial(embed_photos.delay, some), robust=True)
+        send_on_commit(embed_photos, some)
 
 
 def request_sample_library(*, owner: User) -> None:
@@ -299,8 +316,7 @@ def request_rescoring(*, owner: User, delay: int = 0) -> None:
         Taste.objects.of(owner)
         Taste.objects.filter(owner=owner).update(revision=F("revision") + 1)
         revision = Taste.objects.values_list("revision", flat=True).get(owner=owner)
-        send = partial(rescore_library.apply_async, (owner.pk, revision), countdown=delay)
-        transaction.on_commit(send, robust=True)
+        send_on_commit(rescore_library, owner.pk, revision, countdown=delay)
 
 
 def in_chunks(items: list[T], size: int) -> Iterator[list[T]]:

@@ -76,6 +76,14 @@ def import_sample_library(owner_id: int) -> None:
         requeue_forgotten.delay(at_once=True)
 
 
+@shared_task
+def watch_folder(turn: str = "", held: list[int] | None = None, skip: int = 0) -> None:
+    """Take in a few new pictures of the watched folder; sends itself again while there are more."""
+    from classifier.folders.turns import take_turn
+
+    take_turn(turn=turn, held=held or [], skip=skip)
+
+
 @worker_ready.connect
 def take_up_work(sender: Any, **kwargs: Any) -> None:
     """A score worker that starts loads its model and takes up what waits, so that the first photo need not."""

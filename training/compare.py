@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from itertools import groupby
 from math import comb
 from typing import TYPE_CHECKING, NamedTuple
-
-from django.db import transaction
 
 from training.answers import LIKES, answered_results
 from training.learn.intervals import Figure, wilson
 from training.models import Chance, LearnedAnswer, ModelVersion
 from training.versions import CannotServe, check_can_serve
+from wizard.sending import send_on_commit
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -125,8 +123,7 @@ def ask_about_missing(a: ModelVersion, b: ModelVersion) -> list[ModelVersion]:
 
     missing = [version for version in (a, b) if missing_photos(version)]
     for version in missing:
-        # Robust: with no broker the comparison counts what is known.
-        transaction.on_commit(partial(score_answered_photos.delay, version.pk), robust=True)
+        send_on_commit(score_answered_photos, version.pk)  # with no broker the comparison counts what is known
     return missing
 
 

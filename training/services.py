@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.models import User
@@ -16,6 +15,7 @@ from training.answers import answers_of, count_changes, count_classes, learned_a
 from training.learn.config import TrainConfig
 from training.models import TrainingJob
 from wizard import events
+from wizard.sending import send_on_commit
 
 if TYPE_CHECKING:
     from training.answers import Answers
@@ -127,8 +127,7 @@ def check_can_train(owner: User, answers: Answers, chosen: dict[str, Any]) -> No
 def queue_job(job: TrainingJob) -> None:
     from training.tasks import run_job
 
-    # Robust: with no broker the row waits, and beat hands it over again when it is back.
-    transaction.on_commit(partial(run_job.delay, job.pk), robust=True)
+    send_on_commit(run_job, job.pk)
 
 
 def cancel_job(*, job: TrainingJob) -> None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import logging
 from enum import StrEnum
-from functools import partial
 from typing import Any, NamedTuple
 
 from django.db import transaction
@@ -43,7 +42,8 @@ class Event(NamedTuple):
 
 def publish(owner_id: int, kind: Kind, **data: Any) -> None:
     """Tell the owner's listeners, once what happened is committed."""
-    transaction.on_commit(partial(_send, owner_id, kind, json.dumps(data)), robust=True)
+    told = json.dumps(data)
+    transaction.on_commit(lambda: _send(owner_id, kind, told), robust=True)
 
 
 def _send(owner_id: int, kind: Kind, data: str) -> None:

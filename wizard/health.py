@@ -65,8 +65,12 @@ def _backbone() -> str:
     return "ok"
 
 
-def _workers() -> dict[str, str]:
-    """Each queue needs one worker that answers; they are named after their queue (`score@host`)."""
+def answering_workers() -> set[str]:
+    """The queues that have a worker: they are named after them (`score@host`). Redis has to be there."""
     replies = app.control.ping(timeout=1.0) or []
-    answered = {name.split("@")[0].split("-")[0] for reply in replies for name in reply}
+    return {name.split("@")[0].split("-")[0] for reply in replies for name in reply}
+
+
+def _workers() -> dict[str, str]:
+    answered = answering_workers()
     return {name: "ok" if name in answered else f"No {name} worker answers." for name in WORKERS}

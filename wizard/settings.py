@@ -153,6 +153,16 @@ CELERY_BEAT_SCHEDULE = {
     },
 }
 
+# A folder whose new pictures are imported once a minute, and whose photos they are; no name: the only account.
+WIZARD_WATCH_DIR = env.path("WIZARD_WATCH_DIR", Path()) if env.text("WIZARD_WATCH_DIR") else None
+WIZARD_WATCH_USER = env.text("WIZARD_WATCH_USER")
+if WIZARD_WATCH_DIR:
+    CELERY_BEAT_SCHEDULE["watch-folder"] = {
+        "task": "classifier.tasks.watch_folder",
+        "schedule": timedelta(minutes=1),
+        "options": {"expires": 50},
+    }
+
 # --- the model ------------------------------------------------------------------------------------
 
 WIZARD_BACKBONE = env.text("WIZARD_BACKBONE", "auto")

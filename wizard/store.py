@@ -26,6 +26,14 @@ def connect(*, timeout: float) -> Redis:
     return Redis.from_url(settings.REDIS_URL, socket_timeout=timeout, socket_connect_timeout=1)
 
 
+def answers() -> bool:
+    """Whether there is a Redis."""
+    try:
+        return bool(redis().ping())
+    except UNREACHABLE:
+        return False
+
+
 def put(key: str, value: Any, *, seconds: int) -> None:
     """Keep what JSON can hold for so long; without Redis nothing is kept."""
     try:

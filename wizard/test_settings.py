@@ -13,6 +13,7 @@ os.environ.update(
     WIZARD_BACKBONE="starter",
     DATABASE_URL=os.environ.get("WIZARD_TEST_DATABASE_URL", ""),
     REDIS_URL="",
+    WIZARD_WATCH_DIR="",
 )
 
 from wizard.settings import *  # noqa: E402, F403  (after the environment is set)
