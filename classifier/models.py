@@ -128,6 +128,14 @@ class Photo(Owned):
         return self.source_name
 
     @property
+    def page_url(self) -> str:
+        return _address_of("photo").format(self.pk)
+
+    @property
+    def answer_url(self) -> str:
+        return _address_of("photo_answer").format(self.pk)
+
+    @property
     def image_url(self) -> str:
         return _address_of("photo_image").format(self.pk)
 

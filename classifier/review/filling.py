@@ -7,6 +7,7 @@ import time
 from typing import TYPE_CHECKING
 
 import numpy as np
+from django.db.models import Q
 from numpy.typing import NDArray
 
 from classifier.model import current_backbone
@@ -68,8 +69,9 @@ def library_of(owner: User) -> tuple[list[int], NDArray[np.float32]]:
 
 
 def _closed(owner: User, row_of: dict[int, int]) -> Indices:
-    ready = set(Photo.objects.owned_by(owner).filter(status=Photo.Status.READY).values_list("pk", flat=True))
-    closed = {*queue.closed_photos(owner), *(row_of.keys() - ready)}  # waiting, unreadable, or deleted a moment ago
+    photos = Photo.objects.filter(owner=owner)
+    out_of_reach = photos.filter(~Q(status=Photo.Status.READY) | Q(deleted_at__isnull=False))
+    closed = {*queue.closed_photos(owner), *out_of_reach.values_list("pk", flat=True)}
     return np.array(sorted(row_of[photo] for photo in closed if photo in row_of), np.int64)
 
 
