@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest
-from rest_framework import exceptions, status
+from rest_framework import authentication, exceptions, serializers, status
+from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.request import Request
 from rest_framework.response import Response
+
+from wizard.errors import NOT_FOUND
 
 
 def signed_in_user(request: Request | HttpRequest) -> User:
@@ -18,6 +22,26 @@ def signed_in_user(request: Request | HttpRequest) -> User:
     if not isinstance(user, User):
         raise exceptions.NotAuthenticated
     return user
+
+
+class SessionAuthentication(authentication.SessionAuthentication):
+    """The pages' own sign-in. Its refusal for want of a CSRF token can be told from "this is not for you"."""
+
+    def enforce_csrf(self, request: Request) -> None:
+        try:
+            super().enforce_csrf(request)
+        except exceptions.PermissionDenied as refused:
+            raise exceptions.PermissionDenied(str(refused.detail), code="csrf_failed") from refused
+
+
+class AnyAccept(BaseContentNegotiation):
+    """A file is a file, whatever the client says it would rather have; an error of it is JSON."""
+
+    def select_parser(self, request: Request, parsers: Any) -> Any:
+        return parsers[0]
+
+    def select_renderer(self, request: Request, renderers: Any, format_suffix: str | None = None) -> Any:
+        return renderers[0], renderers[0].media_type
 
 
 class Conflict(exceptions.APIException):
@@ -38,7 +62,7 @@ def error_response(error: Exception, context: dict[str, Any]) -> Response | None
             error.message_dict if hasattr(error, "error_dict") else {"detail": error.messages}
         )
     elif isinstance(error, Http404):
-        error = exceptions.NotFound("There is no such thing here, or it is not yours.")
+        error = exceptions.NotFound(NOT_FOUND)
     elif isinstance(error, PermissionDenied):
         error = exceptions.PermissionDenied()
     if not isinstance(error, exceptions.APIException):
@@ -47,8 +71,10 @@ def error_response(error: Exception, context: dict[str, Any]) -> Response | None
     headers: dict[str, str] = {}
     if header := getattr(error, "auth_header", None):
         headers["WWW-Authenticate"] = header
-    if wait := getattr(error, "wait", None):
-        headers["Retry-After"] = str(int(wait) + 1)
+    if isinstance(error, exceptions.Throttled):
+        seconds = int(getattr(error, "wait", None) or 0) + 1
+        headers["Retry-After"] = str(seconds)
+        error.detail = f"Too many requests; try again in {seconds} s."  # type: ignore[assignment]  # read once, below
     if isinstance(error, exceptions.ValidationError):
         body = _validation_body(error.detail)
     else:
@@ -58,11 +84,36 @@ def error_response(error: Exception, context: dict[str, Any]) -> Response | None
 
 def _validation_body(detail: Any) -> dict[str, Any]:
     """`detail` is the first sentence; `fields` has each field's, if a rule of some field was broken."""
-    fields = detail if isinstance(detail, dict) else {"detail": detail}
-    fields = {("detail" if name in ("non_field_errors", "__all__") else name): text for name, text in fields.items()}
-    first_field, first = next(iter(fields.items()))
-    sentence = str(first[0] if isinstance(first, list) and first else first)
-    general = fields.pop("detail", None)
-    if general is None:
+    given = detail if isinstance(detail, dict) else {"detail": detail}
+    fields: dict[str, list[str]] = {}
+    for name, said in given.items():
+        sentences = said if isinstance(said, list) else [said]
+        fields["detail" if name in ("non_field_errors", "__all__") else name] = [str(each) for each in sentences]
+    first_field, (sentence, *_) = next(iter(fields.items()))
+    if fields.pop("detail", None) is None:
         sentence = f"{first_field}: {sentence}"
     return {"detail": sentence, "code": "invalid", **({"fields": fields} if fields else {})}
+
+
+def only_parameters(request: Request, *names: str) -> None:
+    """A misspelt filter must not become "everything": what a list does not know is a 400."""
+    for name in request.query_params:
+        if name not in names:
+            raise exceptions.ValidationError({name: f"There is no such parameter; there are: {', '.join(names)}."})
+
+
+class OnlyKnownFields(serializers.Serializer[Any]):
+    """A misspelt field must not be passed over: a serializer of requests that refuses what it does not know."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, Mapping):
+            unknown = [name for name in data if name not in self.fields]
+            if unknown:
+                raise serializers.ValidationError({name: ["There is no such field."] for name in unknown})
+        return super().to_internal_value(data)
+
+
+def pending(sentence: str, **more: Any) -> Response:
+    """A worker is at it: the same request is answered a little later."""
+    body = {"detail": sentence, "code": "pending", **more}
+    return Response(body, status=status.HTTP_202_ACCEPTED, headers={"Retry-After": "1"})

@@ -10,7 +10,6 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, parsers, serializers, viewsets
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.throttling import ScopedRateThrottle
 from rest_framework.views import APIView
 
 from classifier.api.paging import KeysetPagination
@@ -64,8 +63,7 @@ class SignIn(APIView):
     authentication_classes = []  # a script whose token was revoked may well send it along
     permission_classes = []
     parser_classes = [JSONParser, parsers.FormParser]
-    throttle_classes = [ScopedRateThrottle]
-    throttle_scope = "sign_in"
+    throttle_scope = "sign_in"  # by address
 
     @extend_schema(operation_id="auth_token_create", request=SignInSerializer, responses=NewTokenSerializer, auth=[])
     def post(self, request: Request) -> Response:
