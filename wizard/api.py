@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest
 from rest_framework import authentication, exceptions, serializers, status
 from rest_framework.negotiation import BaseContentNegotiation
+from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -68,6 +69,8 @@ def error_response(error: Exception, context: dict[str, Any]) -> Response | None
     if not isinstance(error, exceptions.APIException):
         return None
 
+    request = context["request"]  # an error is JSON, also of a view that answers in YAML, HTML or bytes
+    request.accepted_renderer, request.accepted_media_type = JSONRenderer(), JSONRenderer.media_type
     headers: dict[str, str] = {}
     if header := getattr(error, "auth_header", None):
         headers["WWW-Authenticate"] = header
