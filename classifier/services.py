@@ -88,8 +88,10 @@ def store_photos(
     deleted a moment ago is brought back if its file comes again. `beside` is called in the transaction of each new row.
 
     Raises:
-        ValidationError: the bio is too long; nothing was stored.
+        ValidationError: the bio is too long, or no text; nothing was stored.
     """
+    if "\0" in bio:  # Postgres keeps none
+        raise ValidationError({"bio": "A bio holds no null characters."})
     if len(bio) > MAX_BIO:
         raise ValidationError({"bio": f"A bio has at most {MAX_BIO:,} characters; this one has {len(bio):,}."})
     outcome = UploadOutcome()

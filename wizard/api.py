@@ -77,7 +77,7 @@ def error_response(error: Exception, context: dict[str, Any]) -> Response | None
     if isinstance(error, exceptions.Throttled):
         seconds = int(getattr(error, "wait", None) or 0) + 1
         headers["Retry-After"] = str(seconds)
-        error.detail = f"Too many requests; try again in {seconds} s."  # type: ignore[assignment]  # read once, below
+        error.detail = exceptions.ErrorDetail(f"Too many requests; try again in {seconds} s.", code="throttled")
     if isinstance(error, exceptions.ValidationError):
         body = _validation_body(error.detail)
     else:

@@ -6,8 +6,10 @@ import codecs
 from collections.abc import Callable
 from http import HTTPStatus
 from http.client import responses
+from typing import Any
 
 from django.conf import settings
+from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
 from django.http import HttpRequest, HttpResponse
 
 from wizard import errors
@@ -15,6 +17,20 @@ from wizard import errors
 MOST_IN_A_BODY = 2**20  # bytes
 MOST_IN_AN_UPLOAD = 2**30  # of all files of a request together; each has a limit of its own
 UPLOAD = "multipart/form-data"
+
+
+class Request(WSGIRequest):
+    """Django reads the address in the body's encoding, and fails before any middleware if that is none of text."""
+
+    def _set_content_type_params(self, meta: dict[str, Any]) -> None:
+        try:
+            super()._set_content_type_params(meta)  # type: ignore[misc]  # not in the stubs
+        except (LookupError, ValueError):  # charset=hex, say: the door refuses it
+            self._encoding = None
+
+
+class Handler(WSGIHandler):
+    request_class = Request
 
 
 class Door:
