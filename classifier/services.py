@@ -189,6 +189,8 @@ def delete_photo(*, photo: Photo) -> None:
     names += [stem_path(photo.owner_id, backbone, photo.pk) for backbone in embeddings]
     was_reference = photo.references.exists()
     with transaction.atomic():
+        # The photo's row before those that hang on it, as the score worker locks them: else Postgres ends one of the two.
+        Photo.objects.select_for_update().filter(pk=photo.pk).first()
         owner = photo.owner
         photo.delete()
         transaction.on_commit(lambda: _delete_files(names))

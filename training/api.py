@@ -18,19 +18,20 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from classifier.api import examples
-from classifier.api.paging import KeysetPagination, page_response, read_page
+from classifier.api.paging import KeysetPagination, choice, page_response, read_page
 from training import api_examples, services
 from training.models import MOST_IN_A_KEY, TrainingJob
 from training.status import status_of
-from wizard.api import Conflict, OnlyKnownFields, only_parameters, signed_in_user
+from wizard.api import Conflict, signed_in_user
 from wizard.keyset import page_of
 from wizard.schema import ErrorSerializer, refused
+from wizard.strict import StrictSerializer, only_parameters
 
 
 @extend_schema_serializer(
     examples=[examples.heard("As it thinks best", {}), examples.heard("Fewer epochs", {"epochs": 6})]
 )
-class HyperparametersSerializer(OnlyKnownFields):
+class HyperparametersSerializer(StrictSerializer):
     """What is left out is chosen for you."""
 
     epochs = serializers.IntegerField(min_value=1, max_value=100, required=False)
@@ -101,9 +102,7 @@ class JobList(APIView):
 
     @extend_schema(
         operation_id="training_jobs_list",
-        parameters=[
-            OpenApiParameter("status", enum=TrainingJob.Status.values, description="Only those that stand like this.")
-        ],
+        parameters=[choice("status", tuple(TrainingJob.Status.values), "Only those that stand like this.")],
         responses=JobSerializer(many=True),
     )
     def get(self, request: Request) -> Response:

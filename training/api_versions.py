@@ -20,10 +20,12 @@ from training.compare import ask_about_missing, compare
 from training.models import ModelVersion
 from training.usage import NONE, usage_of
 from training.version_table import VersionRow
-from wizard.api import Conflict, only_parameters, pending, signed_in_user
+from wizard.api import Conflict, pending, signed_in_user
+from wizard.errors import NOT_FOUND
 from wizard.etags import Revalidated
 from wizard.keyset import page_of
 from wizard.schema import PENDING, refused
+from wizard.strict import only_parameters
 
 
 class FigureSerializer(serializers.Serializer[Any]):
@@ -115,6 +117,7 @@ CANNOT_SERVE = refused(
     wrong_backbone="Version 2 was trained on another model (ViT-B-32/other); train again with this one.",
     file_gone="The file of Version 2 was removed to make room; its figures are all that is left.",
 )
+NO_SUCH_VERSION = refused("One of the two is not there.", not_found=NOT_FOUND)
 STAYS = refused("It has to stay.", cannot_delete="Version 2 is active; use another one first.")
 NOTHING = refused(
     "Nothing can be said.", nothing_to_compare="There is no answered photo that both versions can speak of."
@@ -192,13 +195,13 @@ class Compare(APIView):
             OpenApiParameter(name, VERSION_ID, required=True, description=f"Id of {which} version.")
             for name, which in (("a", "a"), ("b", "another"))
         ],
-        responses={200: ComparisonSerializer, 202: PENDING, 409: NOTHING},
+        responses={200: ComparisonSerializer, 202: PENDING, 404: NO_SUCH_VERSION, 409: NOTHING},
     )
     def get(self, request: Request) -> Response:
         """Two versions side by side.
 
         On the same answered photos, none of which either learned from. 202 while the worker is asked what a version
-        says of some of them; 404 when one of the two is not there.
+        says of some of them.
         """
         only_parameters(request, "a", "b")
         sentence = "Give the ids of two versions, as a and b."

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest
-from rest_framework import authentication, exceptions, serializers, status
+from rest_framework import authentication, exceptions, status
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
@@ -96,24 +95,6 @@ def _validation_body(detail: Any) -> dict[str, Any]:
     if fields.pop("detail", None) is None:
         sentence = f"{first_field}: {sentence}"
     return {"detail": sentence, "code": "invalid", **({"fields": fields} if fields else {})}
-
-
-def only_parameters(request: Request, *names: str) -> None:
-    """A misspelt filter must not become "everything": what a list does not know is a 400."""
-    for name in request.query_params:
-        if name not in names:
-            raise exceptions.ValidationError({name: f"There is no such parameter; there are: {', '.join(names)}."})
-
-
-class OnlyKnownFields(serializers.Serializer[Any]):
-    """A misspelt field must not be passed over: a serializer of requests that refuses what it does not know."""
-
-    def to_internal_value(self, data: Any) -> Any:
-        if isinstance(data, Mapping):
-            unknown = [name for name in data if name not in self.fields]
-            if unknown:
-                raise serializers.ValidationError({name: ["There is no such field."] for name in unknown})
-        return super().to_internal_value(data)
 
 
 def pending(sentence: str, **more: Any) -> Response:

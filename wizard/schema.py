@@ -11,9 +11,10 @@ from drf_spectacular.plumbing import ComponentRegistry
 from drf_spectacular.utils import Direction, OpenApiExample, OpenApiParameter, OpenApiResponse
 from rest_framework import serializers
 
-from wizard.api import AnyAccept, OnlyKnownFields
+from wizard.api import AnyAccept
 from wizard.etags import Revalidated
 from wizard.schema_shared import ERRORS, SERVICE_PATHS, SERVICE_SCHEMAS, SHARED
+from wizard.strict import StrictSerializer
 
 # By the first part of an address that is named here, the more particular before the general.
 TAGS = {
@@ -156,7 +157,7 @@ class WizardSchema(AutoSchema):
     def _map_basic_serializer(self, serializer: Any, direction: Direction) -> Any:
         """An answer holds every field of a model's serializer, also one that a request may leave out."""
         schema = super()._map_basic_serializer(serializer, direction)  # type: ignore[no-untyped-call]  # theirs
-        if direction == "request" and isinstance(serializer, OnlyKnownFields):
+        if direction == "request" and isinstance(serializer, StrictSerializer):
             schema["additionalProperties"] = False
         if direction == "response" and isinstance(serializer, serializers.ModelSerializer):
             schema["required"] = sorted(schema["properties"])

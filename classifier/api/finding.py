@@ -16,9 +16,10 @@ from classifier.api.paging import KeysetPagination, page_response, read_page
 from classifier.api.serializers import PhotoSerializer
 from classifier.models import Photo
 from classifier.questions.finding import MOST_WORDS, NoAnswer, find
-from wizard.api import Unavailable, only_parameters, pending, signed_in_user
+from wizard.api import Unavailable, pending, signed_in_user
 from wizard.keyset import Page
 from wizard.schema import PENDING, refused
+from wizard.strict import only_parameters
 
 WAIT_SECONDS = 0.4  # a thread of the web process waits as long
 LOOKING = "The score worker is looking; ask again in a moment."

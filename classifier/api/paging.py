@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework import exceptions, pagination
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -11,8 +12,8 @@ from rest_framework.serializers import BaseSerializer
 from rest_framework.utils.urls import replace_query_param
 from rest_framework.views import APIView
 
-from wizard.api import only_parameters
 from wizard.keyset import BadCursor, Page, page_of
+from wizard.strict import only_parameters
 
 MOST_AT_ONCE = 200
 DEFAULT_SIZE = 60
@@ -60,6 +61,11 @@ class KeysetPagination(pagination.BasePagination):
                 "schema": {"type": "integer", "minimum": 1, "maximum": MOST_AT_ONCE, "default": DEFAULT_SIZE},
             },
         ]
+
+
+def choice(name: str, values: tuple[str, ...], description: str, **more: Any) -> OpenApiParameter:
+    """A parameter that narrows a list; an empty value is as good as none."""
+    return OpenApiParameter(name, enum=["", *values], description=description, **more)
 
 
 def read_page(request: Request, fetch: Any) -> Page[Any]:

@@ -15,6 +15,7 @@ from rest_framework.serializers import BaseSerializer
 from classifier import services
 from classifier.api import serializers
 from classifier.api.paging import KeysetPagination
+from classifier.api.views import NO_SUCH_PHOTO
 from classifier.models import Photo, ReferencePhoto, TextPreference
 from wizard.api import signed_in_user
 
@@ -96,7 +97,9 @@ class ReferencePhotos(
     def get_queryset(self) -> QuerySet[ReferencePhoto]:
         return ReferencePhoto.objects.owned_by(signed_in_user(self.request))
 
-    @extend_schema(operation_id="references_add", responses={201: serializers.ReferencePhotoSerializer})
+    @extend_schema(
+        operation_id="references_add", responses={201: serializers.ReferencePhotoSerializer, 404: NO_SUCH_PHOTO}
+    )
     def create(self, request: Request) -> Response:
         """Say of a photo: more like this.
 

@@ -14,14 +14,15 @@ from rest_framework.views import APIView
 from classifier.api import examples
 from classifier.api.paging import whole_parameter
 from classifier.api.serializers import MOST_ID, PhotoSerializer
-from classifier.api.views import NOT_SCORED
+from classifier.api.views import NO_SUCH_PHOTO, NOT_SCORED
 from classifier.models import ClassificationResult, Photo, ReviewAnswer
 from classifier.review.queue import next_cards
 from classifier.review.reasons import Why
 from classifier.review.services import answer_review, undo_review
 from classifier.services import NotScoredYet
-from wizard.api import Conflict, OnlyKnownFields, only_parameters, signed_in_user
+from wizard.api import Conflict, signed_in_user
 from wizard.schema import refused
+from wizard.strict import StrictSerializer, only_parameters
 
 MOST_AT_ONCE = 20
 
@@ -51,7 +52,7 @@ class CardsSerializer(serializers.Serializer[Any]):
     component_name="ReviewAnswer",
     examples=[examples.said("An answer", examples.ANSWER), examples.heard("An answer", examples.ANSWER_GIVEN)],
 )
-class AnswerSerializer(OnlyKnownFields, serializers.ModelSerializer[ReviewAnswer]):
+class AnswerSerializer(StrictSerializer, serializers.ModelSerializer[ReviewAnswer]):
     photo_id = serializers.IntegerField(min_value=1, max_value=MOST_ID)
     before = serializers.ChoiceField(
         choices=ClassificationResult.Feedback.choices,
@@ -94,13 +95,16 @@ class ReviewAnswers(APIView):
     @extend_schema(
         operation_id="review_answer",
         request=AnswerSerializer,
-        responses={201: OpenApiResponse(AnswerSerializer, description="It is kept."), 409: NOT_SCORED},
+        responses={
+            201: OpenApiResponse(AnswerSerializer, description="It is kept."),
+            404: NO_SUCH_PHOTO,
+            409: NOT_SCORED,
+        },
     )
     def post(self, request: Request) -> Response:
         """Answer a photo that the review asked about.
 
-        like, dislike and super_like label it; skip does not, and unsure takes a label away. 404:
-        there is no such photo.
+        like, dislike and super_like label it; skip does not, and unsure takes a label away.
         """
         serializer = AnswerSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)

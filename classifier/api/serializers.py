@@ -10,7 +10,7 @@ from rest_framework import serializers
 
 from classifier.api import examples
 from classifier.models import MAX_BIO, ClassificationResult, Photo, ReferencePhoto, Taste, TextPreference
-from wizard.api import OnlyKnownFields
+from wizard.strict import StrictSerializer
 
 MOST_ID = 2**63 - 1
 
@@ -146,7 +146,8 @@ class UploadOutcomeSerializer(serializers.Serializer[Any]):
 class UploadSerializer(serializers.Serializer[Any]):
     files = serializers.ListField(
         child=serializers.FileField(),
-        allow_empty=False,
+        min_length=1,
+        max_length=1000,
         help_text="1 to 1,000 pictures, each under this name and of at most 20 MB: JPEG, PNG, WebP, HEIC, AVIF or GIF.",
     )
     bio = serializers.CharField(
@@ -155,14 +156,14 @@ class UploadSerializer(serializers.Serializer[Any]):
 
 
 @extend_schema_serializer(examples=[examples.heard("A like", {"feedback": "like"})])
-class FeedbackSerializer(OnlyKnownFields):
+class FeedbackSerializer(StrictSerializer):
     feedback = serializers.ChoiceField(choices=ClassificationResult.Feedback.choices)
 
 
 @extend_schema_serializer(
     examples=[examples.said("Your taste", examples.TASTE), examples.heard("A change", examples.TASTE_CHANGE)]
 )
-class TasteSerializer(OnlyKnownFields, serializers.ModelSerializer[Taste]):
+class TasteSerializer(StrictSerializer, serializers.ModelSerializer[Taste]):
     """Weights of the parts of a score, thresholds, and training by itself."""
 
     is_being_scored = serializers.BooleanField(
@@ -186,7 +187,7 @@ class TasteSerializer(OnlyKnownFields, serializers.ModelSerializer[Taste]):
 @extend_schema_serializer(
     examples=[examples.said("A phrase", examples.PHRASE), examples.heard("A phrase", examples.PHRASE_GIVEN)]
 )
-class TextPreferenceSerializer(OnlyKnownFields, serializers.ModelSerializer[TextPreference]):
+class TextPreferenceSerializer(StrictSerializer, serializers.ModelSerializer[TextPreference]):
     class Meta:
         model = TextPreference
         fields = ["id", "phrase", "kind", "weight", "is_dealbreaker", "created_at"]
@@ -196,7 +197,7 @@ class TextPreferenceSerializer(OnlyKnownFields, serializers.ModelSerializer[Text
 @extend_schema_serializer(
     examples=[examples.said("A reference", examples.REFERENCE), examples.heard("A reference", examples.REFERENCE_GIVEN)]
 )
-class ReferencePhotoSerializer(OnlyKnownFields, serializers.ModelSerializer[ReferencePhoto]):
+class ReferencePhotoSerializer(StrictSerializer, serializers.ModelSerializer[ReferencePhoto]):
     photo_id = serializers.IntegerField(min_value=1, max_value=MOST_ID)
 
     class Meta:
@@ -206,7 +207,7 @@ class ReferencePhotoSerializer(OnlyKnownFields, serializers.ModelSerializer[Refe
 
 
 @extend_schema_serializer(examples=[examples.heard("Other words", {"description": "The light on that wall."})])
-class ReferenceChangeSerializer(OnlyKnownFields, serializers.ModelSerializer[ReferencePhoto]):
+class ReferenceChangeSerializer(StrictSerializer, serializers.ModelSerializer[ReferencePhoto]):
     class Meta:
         model = ReferencePhoto
         fields = ["category", "description"]

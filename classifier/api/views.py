@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.shortcuts import get_object_or_404
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import exceptions, status
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -13,14 +11,17 @@ from rest_framework.views import APIView
 
 from classifier import services
 from classifier.api import serializers
-from classifier.api.paging import KeysetPagination, page_response, read_page, serialized
+from classifier.api.paging import KeysetPagination, choice, page_response, read_page, serialized
 from classifier.api.uploads import UploadParser
 from classifier.library import FEEDBACKS, ORDERS, STATUSES, VERDICTS, LibraryFilter, list_photos
 from classifier.models import ClassificationResult, Photo, Taste
-from wizard.api import Conflict, only_parameters, signed_in_user
+from wizard.api import Conflict, signed_in_user
+from wizard.errors import NOT_FOUND
 from wizard.etags import Revalidated
 from wizard.schema import refused
+from wizard.strict import only_parameters
 
+NO_SUCH_PHOTO = refused("There is no such photo.", not_found=NOT_FOUND)
 NOT_SCORED = refused("It has no score to answer yet.", not_scored="This photo has no score yet; answer it when it has.")
 
 
@@ -33,10 +34,6 @@ def _result_or_404(request: Request, pk: int) -> ClassificationResult:
     return get_object_or_404(results.select_related("photo", "model_version"), pk=pk)
 
 
-def _choice(name: str, values: tuple[str, ...], description: str, **more: Any) -> OpenApiParameter:
-    return OpenApiParameter(name, enum=list(values), description=description, **more)
-
-
 class PhotoList(Revalidated):
     parser_classes = [UploadParser]
     pagination_class = KeysetPagination
@@ -44,10 +41,10 @@ class PhotoList(Revalidated):
     @extend_schema(
         operation_id="photos_list",
         parameters=[
-            _choice("status", STATUSES, "How far they are."),
-            _choice("verdict", VERDICTS, "What their score says; a super match is a match too."),
-            _choice("feedback", FEEDBACKS, "How you answered them; any: at all, none: not yet."),
-            _choice("order", ORDERS, "score: best first, photos without a result left out.", default="newest"),
+            choice("status", STATUSES, "How far they are."),
+            choice("verdict", VERDICTS, "What their score says; a super match is a match too."),
+            choice("feedback", FEEDBACKS, "How you answered them; any: at all, none: not yet."),
+            choice("order", ORDERS, "score: best first, photos without a result left out.", default="newest"),
         ],
         responses=serializers.PhotoSerializer(many=True),
     )
@@ -84,8 +81,10 @@ class PhotoList(Revalidated):
         files = request.FILES.getlist("files")
         if not files:
             raise exceptions.ValidationError({"files": "Send at least one file, under the name `files`."})
-        bio = request.POST.get("bio", "")
-        outcome = services.add_photos(owner=signed_in_user(request), files=files, bio=bio)
+        bios = request.POST.getlist("bio")
+        if len(bios) > 1:
+            raise exceptions.ValidationError({"bio": "Give one bio; it is kept with each of the files."})
+        outcome = services.add_photos(owner=signed_in_user(request), files=files, bio="".join(bios))
         return Response(serializers.UploadOutcomeSerializer(outcome).data, status=status.HTTP_201_CREATED)
 
 
