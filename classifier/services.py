@@ -189,7 +189,7 @@ def delete_photo(*, photo: Photo) -> None:
     names += [stem_path(photo.owner_id, backbone, photo.pk) for backbone in embeddings]
     was_reference = photo.references.exists()
     with transaction.atomic():
-        # The photo's row before those that hang on it, as the score worker locks them: else Postgres ends one of the two.
+        # The photo's row before those that hang on it, as the score worker locks them: else Postgres ends one of us.
         Photo.objects.select_for_update().filter(pk=photo.pk).first()
         owner = photo.owner
         photo.delete()

@@ -110,15 +110,15 @@ class WizardSchema(AutoSchema):
 
     def _common_errors(self, operation: dict[str, Any]) -> list[str]:
         places = {parameter["in"] for parameter in operation.get("parameters", [])}
-        errors = ["401", "429"]
+        errors = ["429"]
+        if self.view.authentication_classes:
+            errors += ["401"] if self.method in SAFE else ["401", "403"]
         if self.view.content_negotiation_class is not AnyAccept:
             errors.append("406")
         if places - {"path"} or "requestBody" in operation:
             errors.append("400")
         if "path" in places:
             errors.append("404")
-        if self.method not in SAFE:
-            errors.append("403")
         if "requestBody" in operation:
             errors += ["411", "413", "415"]
         return errors
