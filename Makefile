@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 MANAGE := $(BIN)/python manage.py
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint types tests demo bench bench-learning weights sample clean
+.PHONY: help setup run test lint types tests demo schema bench bench-learning weights sample clean
 
 help: ## List what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -46,6 +46,9 @@ checks: $(VENV)/.dev ## Check migrations and the deployment settings
 
 tests: $(VENV)/.dev ## Run the tests alone
 	$(BIN)/pytest
+
+schema: $(VENV)/.dev ## Write the API's schema anew: docs/openapi.yaml
+	DJANGO_SETTINGS_MODULE=wizard.test_settings $(MANAGE) spectacular --validate --fail-on-warn --file docs/openapi.yaml
 
 bench: $(VENV)/.dev ## Measure speed and memory, as ratios in one run
 	$(BIN)/pip install --quiet --disable-pip-version-check -r bench/requirements.txt -c constraints.txt

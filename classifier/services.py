@@ -88,8 +88,10 @@ def store_photos(
     deleted a moment ago is brought back if its file comes again. `beside` is called in the transaction of each new row.
 
     Raises:
-        ValidationError: the bio is too long; nothing was stored.
+        ValidationError: the bio is too long, or no text; nothing was stored.
     """
+    if "\0" in bio:  # Postgres keeps none
+        raise ValidationError({"bio": "A bio holds no null characters."})
     if len(bio) > MAX_BIO:
         raise ValidationError({"bio": f"A bio has at most {MAX_BIO:,} characters; this one has {len(bio):,}."})
     outcome = UploadOutcome()
@@ -187,6 +189,8 @@ def delete_photo(*, photo: Photo) -> None:
     names += [stem_path(photo.owner_id, backbone, photo.pk) for backbone in embeddings]
     was_reference = photo.references.exists()
     with transaction.atomic():
+        # The photo's row before those that hang on it, as the score worker locks them: else Postgres ends one of us.
+        Photo.objects.select_for_update().filter(pk=photo.pk).first()
         owner = photo.owner
         photo.delete()
         transaction.on_commit(lambda: _delete_files(names))

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_serializer
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from classifier.api.examples import said
+from training import api_examples
 from training.api_versions import BinSerializer, FigureSerializer
 from training.stats import SCORE_BINS, stats_of
 from wizard.api import signed_in_user
@@ -28,9 +30,12 @@ class PeriodSerializer(serializers.Serializer[Any]):
     answers = serializers.IntegerField()
 
 
+@extend_schema_serializer(examples=[said("Where things stand", api_examples.STATS)])
 class StatsSerializer(serializers.Serializer[Any]):
     photos = serializers.IntegerField()
     answers = serializers.IntegerField()
+    likes = serializers.IntegerField(help_text="Likes and super likes that a training would learn from.")
+    dislikes = serializers.IntegerField()
     matches = serializers.IntegerField()
     until_auto = serializers.IntegerField(allow_null=True, help_text="Answers until it trains by itself; null: never.")
     active_version_id = serializers.IntegerField(source="active.pk")
@@ -48,4 +53,5 @@ class StatsSerializer(serializers.Serializer[Any]):
 class StatsView(APIView):
     @extend_schema(operation_id="stats", responses=StatsSerializer)
     def get(self, request: Request) -> Response:
+        """Counts, figures and how they came about: what the home page shows."""
         return Response(StatsSerializer(stats_of(signed_in_user(request))).data)

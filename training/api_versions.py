@@ -5,21 +5,27 @@ from __future__ import annotations
 from typing import Any
 
 from django.shortcuts import get_object_or_404
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema, extend_schema_serializer
 from rest_framework import exceptions, serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from classifier.api.paging import KeysetPagination, page_response, read_page
-from classifier.views.common import whole
+from classifier.api.examples import said
+from classifier.api.paging import KeysetPagination, page_response, read_page, whole_parameter
+from classifier.api.serializers import MOST_ID
+from training import api_examples
 from training import versions as services
 from training.compare import ask_about_missing, compare
 from training.models import ModelVersion
 from training.usage import NONE, usage_of
 from training.version_table import VersionRow
-from wizard.api import Conflict, signed_in_user
+from wizard.api import Conflict, pending, signed_in_user
+from wizard.errors import NOT_FOUND
+from wizard.etags import Revalidated
 from wizard.keyset import page_of
+from wizard.schema import PENDING, refused
+from wizard.strict import only_parameters
 
 
 class FigureSerializer(serializers.Serializer[Any]):
@@ -40,6 +46,7 @@ class UsageSerializer(serializers.Serializer[Any]):
     )
 
 
+@extend_schema_serializer(examples=[said("A version", api_examples.VERSION)])
 class VersionSerializer(serializers.Serializer[Any]):
     id = serializers.IntegerField(source="version.pk")
     version_number = serializers.IntegerField(source="version.version_number")
@@ -62,6 +69,7 @@ class VersionSerializer(serializers.Serializer[Any]):
     created_at = serializers.DateTimeField(source="version.created_at")
 
 
+@extend_schema_serializer(examples=[said("It serves", api_examples.ACTIVATED)])
 class ActivatedSerializer(serializers.Serializer[Any]):
     id = serializers.IntegerField()
     version_number = serializers.IntegerField()
@@ -89,6 +97,7 @@ class JudgedSerializer(serializers.Serializer[Any]):
     b = serializers.FloatField()
 
 
+@extend_schema_serializer(examples=[said("A comparison", api_examples.COMPARISON)])
 class ComparisonSerializer(serializers.Serializer[Any]):
     """On answered photos that neither version learned from, or out of fold."""
 
@@ -102,16 +111,30 @@ class ComparisonSerializer(serializers.Serializer[Any]):
     disagreements = JudgedSerializer(many=True, help_text="Most apart first.")
 
 
-class ComputingSerializer(serializers.Serializer[Any]):
-    detail = serializers.CharField()
-    missing = serializers.ListField(child=serializers.IntegerField(), help_text="Versions that are being asked.")
+VERSION_ID = {"type": "integer", "format": "int64", "minimum": 1, "maximum": MOST_ID}
+CANNOT_SERVE = refused(
+    "It cannot serve.",
+    wrong_backbone="Version 2 was trained on another model (ViT-B-32/other); train again with this one.",
+    file_gone="The file of Version 2 was removed to make room; its figures are all that is left.",
+)
+NO_SUCH_VERSION = refused("One of the two is not there.", not_found=NOT_FOUND)
+STAYS = refused("It has to stay.", cannot_delete="Version 2 is active; use another one first.")
+NOTHING = refused(
+    "Nothing can be said.", nothing_to_compare="There is no answered photo that both versions can speak of."
+)
 
 
-class VersionList(APIView):
+class VersionList(Revalidated):
     pagination_class = KeysetPagination
 
-    @extend_schema(operation_id="models_versions_list", responses=VersionSerializer(many=True))
+    @extend_schema(operation_id="versions_list", responses=VersionSerializer(many=True))
     def get(self, request: Request) -> Response:
+        """Every version, newest first.
+
+        With the figures that were measured when it was trained, and what it did since. One of them is active; the
+        first is the model without training.
+        """
+        only_parameters(request, "cursor", "page_size")
         owner = signed_in_user(request)
         ModelVersion.objects.active_of(owner)
         versions = ModelVersion.objects.kept().owned_by(owner)
@@ -121,52 +144,73 @@ class VersionList(APIView):
         return page_response(request, page, VersionSerializer(rows, many=True).data)
 
 
-class VersionDetail(APIView):
-    @extend_schema(responses=VersionSerializer)
+class VersionDetail(Revalidated):
+    @extend_schema(operation_id="versions_get", responses=VersionSerializer)
     def get(self, request: Request, pk: int) -> Response:
+        """One version, with its figures."""
         version = version_or_404(request, pk)
         row = VersionRow(version, usage_of(version.owner).get(version.pk, NONE))
         return Response(VersionSerializer(row).data)
 
-    @extend_schema(responses={204: None})
+    @extend_schema(
+        operation_id="versions_delete", responses={204: OpenApiResponse(description="It is gone."), 409: STAYS}
+    )
     def delete(self, request: Request, pk: int) -> Response:
-        """Its file and figures go, your answers stay. 409: it is active, or version 1."""
+        """Delete a version for good.
+
+        Its file and figures go, your answers stay. The active one and version 1 cannot be deleted.
+        """
         try:
             services.delete_version(version=version_or_404(request, pk))
-        except services.CannotDelete as refused:
-            raise Conflict(str(refused), code=refused.code) from refused
+        except services.CannotDelete as refusal:
+            raise Conflict(str(refusal), code=refusal.code) from refusal
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
 class VersionActivate(APIView):
-    @extend_schema(request=None, responses=ActivatedSerializer)
+    @extend_schema(
+        operation_id="versions_activate",
+        request=None,
+        responses={200: OpenApiResponse(ActivatedSerializer, description="It serves."), 409: CANNOT_SERVE},
+    )
     def post(self, request: Request, pk: int) -> Response:
-        """Let it serve from now on; photos show their old scores until they are scored anew. 409: it cannot serve."""
+        """Let a version serve from now on.
+
+        Photos show their old scores until they are scored anew, which begins at once. The way back is the same.
+        """
         version = version_or_404(request, pk)
         try:
             services.activate_version(version=version)
-        except services.CannotServe as refused:
-            raise Conflict(str(refused), code=refused.code) from refused
+        except services.CannotServe as refusal:
+            raise Conflict(str(refusal), code=refusal.code) from refusal
         return Response(ActivatedSerializer(version).data)
 
 
 class Compare(APIView):
+    throttle_scopes = {"GET": "compare"}
+
     @extend_schema(
-        parameters=[OpenApiParameter(name, int, required=True, description="Id of a version.") for name in "ab"],
-        responses={200: ComparisonSerializer, 202: ComputingSerializer},
+        operation_id="versions_compare",
+        parameters=[
+            OpenApiParameter(name, VERSION_ID, required=True, description=f"Id of {which} version.")
+            for name, which in (("a", "a"), ("b", "another"))
+        ],
+        responses={200: ComparisonSerializer, 202: PENDING, 404: NO_SUCH_VERSION, 409: NOTHING},
     )
     def get(self, request: Request) -> Response:
-        """Two versions side by side. 202 while the score worker is asked about photos: ask again in a second.
+        """Two versions side by side.
 
-        409: there is no photo that both of them can speak of.
+        On the same answered photos, none of which either learned from. 202 while the worker is asked what a version
+        says of some of them.
         """
-        ids = [whole(request.query_params.get(name)) for name in "ab"]
-        if not all(ids):
-            raise exceptions.ValidationError({"detail": "Give the ids of two versions, as a and b."})
+        only_parameters(request, "a", "b")
+        sentence = "Give the ids of two versions, as a and b."
+        ids = [whole_parameter(request, name, most=MOST_ID, sentence=sentence) for name in "ab"]
+        if ids[0] == ids[1]:
+            raise exceptions.ValidationError({"b": sentence})
         a, b = (version_or_404(request, pk) for pk in ids)
         if missing := ask_about_missing(a, b):
-            body = {"detail": "Photos are being scored; ask again.", "missing": [version.pk for version in missing]}
-            return Response(body, status=status.HTTP_202_ACCEPTED, headers={"Retry-After": "1"})
+            return pending("Photos are being scored; ask again.", missing=[version.pk for version in missing])
         comparison = compare(a, b)
         if comparison is None:
             raise Conflict("There is no answered photo that both versions can speak of.", code="nothing_to_compare")

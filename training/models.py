@@ -122,6 +122,9 @@ class Activation(Owned):
         return f"{self.version} since {self.at:%Y-%m-%d %H:%M}"
 
 
+MOST_IN_A_KEY = 100  # characters
+
+
 class TrainingJobQuerySet(OwnedQuerySet["TrainingJob"]):
     def open(self) -> Self:
         return self.filter(status__in=TrainingJob.OPEN)
@@ -163,6 +166,9 @@ class TrainingJob(Owned):
     status = models.CharField(max_length=16, choices=Status.choices, default=Status.PENDING)
     trigger = models.CharField(max_length=16, choices=Trigger.choices, default=Trigger.MANUAL)
     hyperparameters = models.JSONField(default=dict, blank=True, help_text="epochs, batch_size, learning_rate")
+    idempotency_key = models.CharField(
+        max_length=MOST_IN_A_KEY, blank=True, editable=False, help_text="What the caller named this start by."
+    )
     backbone = models.CharField(max_length=200, blank=True)
     likes = models.PositiveIntegerField(default=0, help_text="Likes and super likes that it learned from.")
     dislikes = models.PositiveIntegerField(default=0)
@@ -189,6 +195,11 @@ class TrainingJob(Owned):
                 fields=["owner"],
                 condition=Q(status__in=["pending", "running"]),
                 name="one_open_job_per_owner",
+            ),
+            models.UniqueConstraint(
+                fields=["owner", "idempotency_key"],
+                condition=~Q(idempotency_key=""),
+                name="a_key_starts_one_job_per_owner",
             ),
             models.CheckConstraint(
                 condition=Q(status__in=["pending", "running"], finished_at=None)

@@ -74,40 +74,66 @@ class NothingNew(CannotTrain):
         super().__init__("There is nothing new to learn: your answers are those of the last training.")
 
 
+class KeyReused(CannotTrain):
+    code = "idempotency_key_reused"
+
+    def __init__(self) -> None:
+        super().__init__("This Idempotency-Key began a training with other parameters; take another key for this one.")
+
+
 class JobHasEnded(Exception):
     def __init__(self, job: TrainingJob) -> None:
         super().__init__(f"This training has ended already: {job.get_status_display().lower()}.")
 
 
 def start_training(
-    *, owner: User, trigger: str = TrainingJob.Trigger.MANUAL, hyperparameters: dict[str, Any] | None = None
+    *,
+    owner: User,
+    trigger: str = TrainingJob.Trigger.MANUAL,
+    hyperparameters: dict[str, Any] | None = None,
+    idempotency_key: str = "",
 ) -> TrainingJob:
-    """Queue a job that learns from the owner's answers.
+    """Queue a job that learns from the owner's answers; with a key that queued one before, that one.
 
     Raises:
-        JobAlreadyOpen, TooFewAnswers, NothingNew: one of `CannotTrain`; nothing was queued.
+        JobAlreadyOpen, TooFewAnswers, NothingNew, KeyReused: one of `CannotTrain`; nothing was queued.
         ValueError: a hyperparameter is out of bounds.
     """
     fail_silent_jobs()
     given = TrainConfig(**(hyperparameters or {}))
     chosen = {name: getattr(given, name) for name in CHOICES}
+    if first := _started_with(idempotency_key, owner, chosen):
+        return first
     answers = answers_of(owner)
-    check_can_train(owner, answers, chosen)
     likes, dislikes = count_classes(answers)
     try:
+        check_can_train(owner, answers, chosen)
         with transaction.atomic():
             job = TrainingJob.objects.create(
                 owner=owner,
                 trigger=trigger,
                 hyperparameters=chosen,
+                idempotency_key=idempotency_key,
                 backbone=current_backbone().id,
                 likes=likes,
                 dislikes=dislikes,
             )
             queue_job(job)
             tell_of_job(job.pk)
-    except IntegrityError:  # started twice at once: the other one runs
+    except (JobAlreadyOpen, IntegrityError) as refused:  # an IntegrityError: started twice at once, the other one runs
+        if first := _started_with(idempotency_key, owner, chosen):
+            return first
+        if isinstance(refused, JobAlreadyOpen):
+            raise
         raise JobAlreadyOpen(TrainingJob.objects.owned_by(owner).open().get()) from None
+    return job
+
+
+def _started_with(key: str, owner: User, chosen: dict[str, Any]) -> TrainingJob | None:
+    """Raises KeyReused when the key began something else."""
+    job = TrainingJob.objects.owned_by(owner).filter(idempotency_key=key).first() if key else None
+    if job and job.hyperparameters != chosen:
+        raise KeyReused
     return job
 
 

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 from django.http import HttpResponse
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import exceptions
-from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from wizard.api import signed_in_user
+from wizard.api import AnyAccept, signed_in_user
 from wizard.listeners import listeners, missed
 
 COMES_AGAIN_SECONDS = 30
@@ -29,18 +27,8 @@ class EventStream(HttpResponse):
         super().__init__(text, content_type="text/event-stream; charset=utf-8", headers=headers)
 
 
-class _Anything(BaseContentNegotiation):
-    """A browser asks for text/event-stream, and reads a refusal in JSON all the same."""
-
-    def select_parser(self, request: Request, parsers: Any) -> Any:
-        return parsers[0]
-
-    def select_renderer(self, request: Request, renderers: Any, format_suffix: str | None = None) -> Any:
-        return renderers[0], renderers[0].media_type
-
-
 class Events(APIView):
-    content_negotiation_class = _Anything
+    content_negotiation_class = AnyAccept
 
     @extend_schema(
         operation_id="events",

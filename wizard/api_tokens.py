@@ -6,11 +6,16 @@ from typing import Any
 
 from django.contrib.auth import authenticate
 from django.db.models import QuerySet
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import (
+    OpenApiExample,
+    OpenApiResponse,
+    extend_schema,
+    extend_schema_serializer,
+    extend_schema_view,
+)
 from rest_framework import mixins, parsers, serializers, viewsets
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.throttling import ScopedRateThrottle
 from rest_framework.views import APIView
 
 from classifier.api.paging import KeysetPagination
@@ -19,11 +24,25 @@ from wizard import tokens
 from wizard.api import Conflict, signed_in_user
 from wizard.models import MOST_NAME, ApiToken
 from wizard.parsers import JSONParser
+from wizard.schema import refused
+from wizard.strict import StrictSerializer
 
 SIGN_IN_NAME = "Signed in over the API"
+GIVEN = {"username": "robin", "password": "seven green lanterns", "name": "backup script", "scope": "read"}
+NEW = {"token": "wz_EXAMPLE", "id": 3, "name": "backup script", "scope": "read"}
+LISTED = {
+    "id": 3,
+    "name": "backup script",
+    "hint": "wz_EXA…",
+    "scope": "read",
+    "created_at": "2026-11-25T09:00:00Z",
+    "last_used_at": None,
+    "is_current": False,
+}
 
 
-class SignInSerializer(serializers.Serializer[Any]):
+@extend_schema_serializer(examples=[OpenApiExample("Robin", GIVEN, request_only=True)])
+class SignInSerializer(StrictSerializer):
     username = serializers.CharField()
     password = serializers.CharField(trim_whitespace=False, style={"input_type": "password"})
     name = serializers.CharField(default=SIGN_IN_NAME, max_length=MOST_NAME, validators=[can_be_seen])
@@ -39,6 +58,7 @@ class SignInSerializer(serializers.Serializer[Any]):
         return {**given, "owner": owner}
 
 
+@extend_schema_serializer(examples=[OpenApiExample("A new token", NEW, response_only=True)])
 class NewTokenSerializer(serializers.Serializer[Any]):
     token = serializers.CharField(help_text="Its text: said this once.")
     id = serializers.IntegerField()
@@ -46,6 +66,7 @@ class NewTokenSerializer(serializers.Serializer[Any]):
     scope = serializers.ChoiceField(choices=ApiToken.Scope.choices)
 
 
+@extend_schema_serializer(component_name="ApiToken", examples=[OpenApiExample("A token", LISTED, response_only=True)])
 class TokenSerializer(serializers.ModelSerializer[ApiToken]):
     is_current = serializers.SerializerMethodField(help_text="This request came with it.")
 
@@ -64,26 +85,48 @@ class SignIn(APIView):
     authentication_classes = []  # a script whose token was revoked may well send it along
     permission_classes = []
     parser_classes = [JSONParser, parsers.FormParser]
-    throttle_classes = [ScopedRateThrottle]
-    throttle_scope = "sign_in"
+    throttle_scope = "sign_in"  # by address
 
-    @extend_schema(operation_id="auth_token_create", request=SignInSerializer, responses=NewTokenSerializer, auth=[])
+    @extend_schema(
+        operation_id="auth_token_create",
+        request=SignInSerializer,
+        responses={
+            200: OpenApiResponse(NewTokenSerializer, description="Keep its text: it is said this once."),
+            409: refused(
+                "There is no room for it.",
+                too_many_tokens="You have 50 API tokens, the most there can be; revoke one you no longer need.",
+                sign_in_is_over="Your password was changed just now; sign in again.",
+            ),
+        },
+        auth=[],
+    )
     def post(self, request: Request) -> Response:
-        """A token for a username and a password; its text is said this once.
+        """A token for a username and a password.
 
-        You have 50 at most: one more takes the place of the one given here that went unused longest. 409: all of
-        them were made on the account page.
+        Its text is said this once. You have 50 at most: one more takes the place of the one given here that went
+        unused longest. Guessing is slowed down.
         """
         serializer = SignInSerializer(data=request.data, context={"request": request})
         serializer.is_valid(raise_exception=True)
         try:
             token, text = tokens.create_token(**serializer.validated_data, is_sign_in=True)
-        except tokens.TokenRefused as refused:
-            raise Conflict(str(refused), code=refused.code) from refused
+        except tokens.TokenRefused as refusal:
+            raise Conflict(str(refusal), code=refusal.code) from refusal
         given = {"token": text, "id": token.pk, "name": token.name, "scope": token.scope}
         return Response(NewTokenSerializer(given).data, headers={"Cache-Control": "no-store"})
 
 
+@extend_schema_view(
+    list=extend_schema(
+        operation_id="auth_tokens_list", summary="Your tokens, without their texts", description="Newest first."
+    ),
+    destroy=extend_schema(
+        operation_id="auth_tokens_revoke",
+        summary="Revoke a token",
+        description="From the next request on it opens nothing.",
+        responses={204: OpenApiResponse(description="It is revoked.")},
+    ),
+)
 class Tokens(mixins.ListModelMixin, mixins.DestroyModelMixin, viewsets.GenericViewSet[ApiToken]):
     """Your tokens, without their texts. Deleting one revokes it: from the next request on it opens nothing."""
 

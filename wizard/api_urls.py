@@ -1,10 +1,10 @@
-"""The API's addresses: those of each app, the tokens and the schema."""
+"""The API's addresses: those of each app, the tokens, the schema and its page."""
 
 from django.urls import include, path
-from drf_spectacular.views import SpectacularAPIView
 from rest_framework.routers import SimpleRouter
 
 from wizard import api_tokens
+from wizard.api_docs import DocsView, SchemaView
 from wizard.api_events import Events
 
 router = SimpleRouter(trailing_slash=False, use_regex_path=False)
@@ -13,7 +13,8 @@ router.register("auth/tokens", api_tokens.Tokens, basename="api_token")
 urlpatterns = [
     path("auth/token", api_tokens.SignIn.as_view(), name="api_sign_in"),
     path("events", Events.as_view(), name="api_events"),
-    path("schema", SpectacularAPIView.as_view(), name="api_schema"),
+    path("schema", SchemaView.as_view(), name="api_schema"),
+    path("docs", DocsView.as_view(), name="api_docs"),
     path("", include(router.urls)),
     path("", include("classifier.api.urls")),
     path("", include("training.api_urls")),

@@ -4,46 +4,69 @@ from __future__ import annotations
 
 import logging
 
-from django.core.exceptions import TooManyFilesSent
+from django.core.exceptions import (
+    DisallowedHost,
+    RequestDataTooBig,
+    TooManyFieldsSent,
+    TooManyFilesSent,
+)
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
+NOT_FOUND = "There is no such thing here, or it is not yours."
+OUR_OWN = "The wizard met an error of its own; your photos and answers are kept."
+# What Django says of a request before any view has seen it.
+SENTENCES: dict[type[Exception], str] = {
+    DisallowedHost: "Dating Wizard does not answer to this host name (see ALLOWED_HOSTS).",
+    TooManyFieldsSent: "A request carries at most 2,000 fields.",
+    TooManyFilesSent: "A request carries at most 1,000 files; send them in parts.",
+}
+
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    sentence = "This request could not be read."
-    if isinstance(exception, TooManyFilesSent):
-        sentence = "A request carries at most 1,000 files; send them in parts."
-    return _answer(request, 400, "bad_request", sentence)
+    if isinstance(exception, RequestDataTooBig):
+        return too_large(request, "This form is too large.")
+    return _answer(request, 400, "bad_request", SENTENCES.get(type(exception), "This request could not be read."))
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _answer(request, 403, "permission_denied", "You may not do this.")
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return _answer(request, 404, "not_found", "There is no such thing here, or it is not yours.")
+    return _answer(request, 404, "not_found", NOT_FOUND)
+
+
+def too_large(request: HttpRequest, sentence: str) -> HttpResponse:
+    return _answer(request, 413, "too_large", sentence)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    if _is_api(request):
-        return _in_json(500, "error", "The wizard met an error of its own; your photos and answers are kept.")
+    if is_api(request):
+        return in_json(500, "error", OUR_OWN)
     # Without the request's context: what broke may be the database that the frame asks.
     return HttpResponse(render_to_string("500.html"), status=500)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    if is_api(request):
+        return in_json(403, "csrf_failed", f"{reason.rstrip('.')}.")
     return render(request, "403_csrf.html", status=403)
 
 
-def _answer(request: HttpRequest, status: int, code: str, sentence: str) -> HttpResponse:
-    if _is_api(request):
-        return _in_json(status, code, sentence)
-    return render(request, f"{status}.html", status=status)
-
-
-def _is_api(request: HttpRequest) -> bool:
+def is_api(request: HttpRequest) -> bool:
     return request.path.startswith("/api/")
 
 
-def _in_json(status: int, code: str, sentence: str) -> JsonResponse:
+def in_json(status: int, code: str, sentence: str) -> JsonResponse:
     return JsonResponse({"detail": sentence, "code": code}, status=status)
+
+
+def _answer(request: HttpRequest, status: int, code: str, sentence: str) -> HttpResponse:
+    if is_api(request):
+        return in_json(status, code, sentence)
+    return render(request, f"{status}.html", status=status)
 
 
 class CallersMistake(logging.Filter):

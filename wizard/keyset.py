@@ -36,7 +36,7 @@ def page_of(queryset: QuerySet[M], *, key: Sequence[str], after: str | None, siz
     """
     first, last = key[0], key[-1]
     if after:
-        value, tie = _decode(after)
+        value, tie = _decode(after, first)
         beyond = Q(**{f"{last}__lt": tie})
         if first != last:
             beyond = Q(**{f"{first}__lt": value}) | (Q(**{first: value}) & beyond)
@@ -45,20 +45,21 @@ def page_of(queryset: QuerySet[M], *, key: Sequence[str], after: str | None, siz
     if len(rows) <= size:
         return Page(rows, None)
     edge = rows[size - 1]
-    return Page(rows[:size], _encode((getattr(edge, first), getattr(edge, last))))
+    return Page(rows[:size], _encode(first, (getattr(edge, first), getattr(edge, last))))
 
 
-def _encode(key: Key) -> str:
-    return base64.urlsafe_b64encode(json.dumps(key).encode()).decode().rstrip("=")
+def _encode(name: str, key: Key) -> str:
+    return base64.urlsafe_b64encode(json.dumps([name, *key]).encode()).decode().rstrip("=")
 
 
-def _decode(cursor: str) -> Key:
+def _decode(cursor: str, name: str) -> Key:
+    """The key of a row in a list that is ordered by `name`: one of another order leads nowhere."""
     try:
         padded = cursor + "=" * (-len(cursor) % 4)
-        value, tie = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
+        order, value, tie = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
         if isinstance(value, bool) or not isinstance(value, int | float) or type(tie) is not int:
             raise BadCursor(cursor)
-        if abs(tie) >= 2**63 or abs(value) >= 2**63:
+        if order != name or not (abs(tie) < 2**63 and abs(value) < 2**63):  # which NaN is not either
             raise BadCursor(cursor)
         return value, tie
     except (ValueError, TypeError, binascii.Error, RecursionError) as error:

@@ -10,6 +10,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from wizard import env
+from wizard.schema_settings import SPECTACULAR_SETTINGS as SPECTACULAR_SETTINGS
 from wizard.secret import read_or_make_secret
 from wizard.sockets import socket_path
 
@@ -37,6 +38,7 @@ INSTALLED_APPS = [
     "csp",
     "django_htmx",
     "drf_spectacular",
+    "drf_spectacular_sidecar",
     "rest_framework",
     "wizard",
     "classifier",
@@ -47,6 +49,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "wizard.door.Door",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -204,7 +207,8 @@ CSRF_COOKIE_SECURE = HTTPS
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("TRUST_PROXY") else None
+TRUST_PROXY = env.flag("TRUST_PROXY")
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUST_PROXY else None
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_NAME = f"wizard_session_{PORT}"  # two instances on one host do not sign each other out
@@ -227,28 +231,20 @@ CONTENT_SECURITY_POLICY = {
     },
 }
 
+WIZARD_API_RATE = env.whole("WIZARD_API_RATE", 6000, most=10**9)  # requests a minute a person; 0: no limit
+
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "wizard.api_auth.ApiTokenAuthentication",  # first: its 401 says how to sign in
-        "rest_framework.authentication.SessionAuthentication",
+        "wizard.api.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated", "wizard.api_auth.MayWrite"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["wizard.parsers.JSONParser"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "wizard.schema.WizardSchema",
     "EXCEPTION_HANDLER": "wizard.api.error_response",
-    "DEFAULT_THROTTLE_RATES": {"sign_in": "20/min"},
-}
-SPECTACULAR_SETTINGS = {
-    "TITLE": "Dating Wizard",
-    "DESCRIPTION": "Photos in, scores with reasons out, answers kept.",
-    "VERSION": "1",
-    "SERVE_INCLUDE_SCHEMA": False,
-    "ENUM_NAME_OVERRIDES": {
-        "FeedbackEnum": "classifier.models.ClassificationResult.Feedback",
-        "PhotoStatusEnum": "classifier.models.Photo.Status",
-        "JobStatusEnum": "training.models.TrainingJob.Status",
-    },
+    "DEFAULT_THROTTLE_CLASSES": ["wizard.throttles.Throttle"],
+    "NUM_PROXIES": 1 if TRUST_PROXY else 0,  # else X-Forwarded-For is whatever the caller says
 }
 
 LANGUAGE_CODE = "en-gb"

@@ -59,6 +59,18 @@ def is_first(key: str, *, seconds: int) -> bool:
         return True
 
 
+def count(key: str, *, seconds: int) -> int:
+    """One more for this key, which is forgotten so many seconds after its last; the sum, 0 when there is no Redis."""
+    try:
+        with redis().pipeline() as pipeline:
+            pipeline.incr(key)
+            pipeline.expire(key, seconds)
+            counted, _ = pipeline.execute()
+    except UNREACHABLE:
+        return 0
+    return int(counted)
+
+
 def forget(*keys: str) -> None:
     try:
         redis().delete(*keys)

@@ -6,6 +6,7 @@ from django.urls import include, path
 from wizard import health
 
 handler400 = "wizard.errors.bad_request"
+handler403 = "wizard.errors.permission_denied"
 handler404 = "wizard.errors.not_found"
 handler500 = "wizard.errors.server_error"
 

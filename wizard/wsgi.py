@@ -8,13 +8,16 @@ import socket
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from django.core.wsgi import get_wsgi_application
+import django
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "wizard.settings")
-django = get_wsgi_application()
+django.setup(set_prefix=False)
 
-from wizard.api_events import EventStream  # noqa: E402  (after Django's setup)
+from wizard.api_events import EventStream  # noqa: E402
+from wizard.door import Handler  # noqa: E402  (after Django's setup)
 from wizard.listeners import listeners  # noqa: E402
+
+handler = Handler()
 
 if TYPE_CHECKING:
     StartResponse = Callable[..., Any]
@@ -31,7 +34,7 @@ def application(environ: dict[str, Any], start_response: StartResponse) -> Itera
         head.append((status, headers))
         return start_response(status, headers, *rest)
 
-    response = django(environ, start)
+    response = handler(environ, start)
     connection = environ.get("gunicorn.socket")
     if isinstance(response, EventStream) and environ["REQUEST_METHOD"] == "GET" and type(connection) is socket.socket:
         return _TakenAway(response, connection, *head[-1])

@@ -4,35 +4,51 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.urls import reverse
+from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
+from classifier.api import examples
 from classifier.models import MAX_BIO, ClassificationResult, Photo, ReferencePhoto, Taste, TextPreference
+from wizard.strict import StrictSerializer
+
+MOST_ID = 2**63 - 1
 
 
 class ComponentSerializer(serializers.Serializer[Any]):
+    """One part of the score; the score is the mean of the parts, by their weights."""
+
     value = serializers.FloatField(min_value=0, max_value=1)
     weight = serializers.FloatField(min_value=0, max_value=1)
     reason = serializers.CharField()
 
 
 class ComponentsSerializer(serializers.Serializer[Any]):
-    semantic = ComponentSerializer(required=False)
-    reference = ComponentSerializer(required=False)
-    learned = ComponentSerializer(required=False)
+    """Those that there are; none, and the photo is unrated."""
+
+    semantic = ComponentSerializer(required=False, help_text="From the phrases you wrote.")
+    reference = ComponentSerializer(required=False, help_text="From the photos you chose as references.")
+    learned = ComponentSerializer(required=False, help_text="From your answers, by a trained version.")
 
 
 class ReasonSerializer(serializers.Serializer[Any]):
-    kind = serializers.CharField()
+    kind = serializers.CharField(help_text="want, avoid, dealbreaker, reference or learned.")
     text = serializers.CharField()
 
 
+@extend_schema_serializer(examples=[examples.said("A result", examples.RESULT)])
 class ResultSerializer(serializers.ModelSerializer[ClassificationResult]):
     """One version's prediction for one photo, and the answer given to it."""
 
     photo_id = serializers.IntegerField()
     version_number = serializers.IntegerField(source="model_version.version_number")
     components = ComponentsSerializer()
-    reasons = ReasonSerializer(many=True)
+    reasons = ReasonSerializer(many=True, help_text="Strongest first.")
+    user_feedback = serializers.ChoiceField(
+        choices=ClassificationResult.Feedback.choices,
+        allow_null=True,
+        help_text="Your answer, if it was given to this result.",
+    )
 
     class Meta:
         model = ClassificationResult
@@ -53,12 +69,13 @@ class ResultSerializer(serializers.ModelSerializer[ClassificationResult]):
         read_only_fields = fields
 
 
+@extend_schema_serializer(examples=[examples.said("A photo", examples.PHOTO)])
 class PhotoSerializer(serializers.ModelSerializer[Photo]):
     """A photo with its current result; the result's fields are null until it is scored."""
 
     source_name = serializers.CharField()
-    image = serializers.CharField(source="image_url")
-    thumbnail = serializers.CharField(source="thumbnail_url")
+    image = serializers.SerializerMethodField(help_text="Address of the picture; it takes a token too.")
+    thumbnail = serializers.SerializerMethodField(help_text="Address of a small one.")
     result_id = serializers.IntegerField(source="current_result.id", default=None, allow_null=True)
     version_number = serializers.IntegerField(
         source="current_result.model_version.version_number", default=None, allow_null=True
@@ -96,6 +113,12 @@ class PhotoSerializer(serializers.ModelSerializer[Photo]):
         ]
         read_only_fields = fields
 
+    def get_image(self, photo: Photo) -> str:
+        return reverse("api_photo_image", args=[photo.pk])
+
+    def get_thumbnail(self, photo: Photo) -> str:
+        return reverse("api_photo_thumbnail", args=[photo.pk])
+
 
 class DuplicateSerializer(serializers.Serializer[Any]):
     name = serializers.CharField()
@@ -104,10 +127,16 @@ class DuplicateSerializer(serializers.Serializer[Any]):
 
 class RejectionSerializer(serializers.Serializer[Any]):
     name = serializers.CharField()
-    reason = serializers.CharField()
-    code = serializers.CharField()
+    reason = serializers.CharField(help_text="One sentence.")
+    code = serializers.CharField(
+        help_text=(
+            "empty, too_large, svg, unsupported_type, not_an_image, truncated, damaged, too_many_pixels, polyglot"
+            " or bad_name."
+        )
+    )
 
 
+@extend_schema_serializer(examples=[examples.said("One of each", examples.OUTCOME)])
 class UploadOutcomeSerializer(serializers.Serializer[Any]):
     created = PhotoSerializer(many=True)
     duplicates = DuplicateSerializer(many=True)
@@ -115,16 +144,31 @@ class UploadOutcomeSerializer(serializers.Serializer[Any]):
 
 
 class UploadSerializer(serializers.Serializer[Any]):
-    files = serializers.ListField(child=serializers.FileField(), allow_empty=False)
-    bio = serializers.CharField(required=False, allow_blank=True, max_length=MAX_BIO)
+    files = serializers.ListField(
+        child=serializers.FileField(),
+        min_length=1,
+        max_length=1000,
+        help_text="1 to 1,000 pictures, each under this name and of at most 20 MB: JPEG, PNG, WebP, HEIC, AVIF or GIF.",
+    )
+    bio = serializers.CharField(
+        required=False, allow_blank=True, max_length=MAX_BIO, help_text="A text that is kept with each of them."
+    )
 
 
-class FeedbackSerializer(serializers.Serializer[Any]):
+@extend_schema_serializer(examples=[examples.heard("A like", {"feedback": "like"})])
+class FeedbackSerializer(StrictSerializer):
     feedback = serializers.ChoiceField(choices=ClassificationResult.Feedback.choices)
 
 
-class TasteSerializer(serializers.ModelSerializer[Taste]):
-    is_being_scored = serializers.BooleanField(read_only=True)
+@extend_schema_serializer(
+    examples=[examples.said("Your taste", examples.TASTE), examples.heard("A change", examples.TASTE_CHANGE)]
+)
+class TasteSerializer(StrictSerializer, serializers.ModelSerializer[Taste]):
+    """Weights of the parts of a score, thresholds, and training by itself."""
+
+    is_being_scored = serializers.BooleanField(
+        read_only=True, help_text="Whether a change of your taste has still to reach your photos."
+    )
 
     class Meta:
         model = Taste
@@ -140,15 +184,21 @@ class TasteSerializer(serializers.ModelSerializer[Taste]):
         ]
 
 
-class TextPreferenceSerializer(serializers.ModelSerializer[TextPreference]):
+@extend_schema_serializer(
+    examples=[examples.said("A phrase", examples.PHRASE), examples.heard("A phrase", examples.PHRASE_GIVEN)]
+)
+class TextPreferenceSerializer(StrictSerializer, serializers.ModelSerializer[TextPreference]):
     class Meta:
         model = TextPreference
         fields = ["id", "phrase", "kind", "weight", "is_dealbreaker", "created_at"]
         read_only_fields = ["id", "created_at"]
 
 
-class ReferencePhotoSerializer(serializers.ModelSerializer[ReferencePhoto]):
-    photo_id = serializers.IntegerField()
+@extend_schema_serializer(
+    examples=[examples.said("A reference", examples.REFERENCE), examples.heard("A reference", examples.REFERENCE_GIVEN)]
+)
+class ReferencePhotoSerializer(StrictSerializer, serializers.ModelSerializer[ReferencePhoto]):
+    photo_id = serializers.IntegerField(min_value=1, max_value=MOST_ID)
 
     class Meta:
         model = ReferencePhoto
@@ -156,7 +206,8 @@ class ReferencePhotoSerializer(serializers.ModelSerializer[ReferencePhoto]):
         read_only_fields = ["id", "created_at"]
 
 
-class ReferenceChangeSerializer(serializers.ModelSerializer[ReferencePhoto]):
+@extend_schema_serializer(examples=[examples.heard("Other words", {"description": "The light on that wall."})])
+class ReferenceChangeSerializer(StrictSerializer, serializers.ModelSerializer[ReferencePhoto]):
     class Meta:
         model = ReferencePhoto
         fields = ["category", "description"]

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
-from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework import exceptions, mixins, status, viewsets
+from drf_spectacular.utils import OpenApiResponse, extend_schema
+from rest_framework import exceptions, status
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.serializers import BaseSerializer
 from rest_framework.views import APIView
 
 from classifier import services
 from classifier.api import serializers
-from classifier.api.paging import KeysetPagination, page_response, read_page, serialized
+from classifier.api.paging import KeysetPagination, choice, page_response, read_page, serialized
 from classifier.api.uploads import UploadParser
 from classifier.library import FEEDBACKS, ORDERS, STATUSES, VERDICTS, LibraryFilter, list_photos
-from classifier.models import ClassificationResult, Photo, ReferencePhoto, Taste, TextPreference
+from classifier.models import ClassificationResult, Photo, Taste
 from wizard.api import Conflict, signed_in_user
+from wizard.errors import NOT_FOUND
+from wizard.etags import Revalidated
+from wizard.schema import refused
+from wizard.strict import only_parameters
+
+NO_SUCH_PHOTO = refused("There is no such photo.", not_found=NOT_FOUND)
+NOT_SCORED = refused("It has no score to answer yet.", not_scored="This photo has no score yet; answer it when it has.")
 
 
 def _photo_or_404(request: Request, pk: int) -> Photo:
@@ -31,25 +34,26 @@ def _result_or_404(request: Request, pk: int) -> ClassificationResult:
     return get_object_or_404(results.select_related("photo", "model_version"), pk=pk)
 
 
-def _choice(name: str, values: tuple[str, ...]) -> OpenApiParameter:
-    return OpenApiParameter(name, enum=list(values))
-
-
-class PhotoList(APIView):
+class PhotoList(Revalidated):
     parser_classes = [UploadParser]
     pagination_class = KeysetPagination
 
     @extend_schema(
         operation_id="photos_list",
         parameters=[
-            _choice("status", STATUSES),
-            _choice("verdict", VERDICTS),
-            _choice("feedback", FEEDBACKS),
-            _choice("order", ORDERS),
+            choice("status", STATUSES, "How far they are."),
+            choice("verdict", VERDICTS, "What their score says; a super match is a match too."),
+            choice("feedback", FEEDBACKS, "How you answered them; any: at all, none: not yet."),
+            choice("order", ORDERS, "score: best first, photos without a result left out.", default="newest"),
         ],
         responses=serializers.PhotoSerializer(many=True),
     )
     def get(self, request: Request) -> Response:
+        """Photos, each with its current score and your answer.
+
+        Filters narrow the list together. Unrated photos come last in the order of scores.
+        """
+        only_parameters(request, "status", "verdict", "feedback", "order", "cursor", "page_size")
         given = {name: request.query_params.get(name, "") for name in ("status", "verdict", "feedback")}
         try:
             wanted = LibraryFilter(**given, order=request.query_params.get("order") or "newest")
@@ -60,47 +64,81 @@ class PhotoList(APIView):
         return page_response(request, page, serialized(serializers.PhotoSerializer, page.rows))
 
     @extend_schema(
+        operation_id="photos_add",
         request={"multipart/form-data": serializers.UploadSerializer},
-        responses={201: serializers.UploadOutcomeSerializer},
+        responses={
+            201: OpenApiResponse(serializers.UploadOutcomeSerializer, description="What became of each file."),
+        },
     )
     def post(self, request: Request) -> Response:
-        """Add photos. A refused file is named with its reason; the others are kept."""
+        """Add photos.
+
+        A refused file is named with its reason and harms no other: look into `rejected`, the status is 201 all the
+        same. Adding is idempotent: a file that is here already, byte for byte, is named in `duplicates` with the id
+        it has, and comes back if it was deleted in the last two minutes. New ones are `queued` until the worker has
+        scored them.
+        """
         files = request.FILES.getlist("files")
         if not files:
             raise exceptions.ValidationError({"files": "Send at least one file, under the name `files`."})
-        bio = request.POST.get("bio", "")
-        outcome = services.add_photos(owner=signed_in_user(request), files=files, bio=bio)
+        bios = request.POST.getlist("bio")
+        if len(bios) > 1:
+            raise exceptions.ValidationError({"bio": "Give one bio; it is kept with each of the files."})
+        outcome = services.add_photos(owner=signed_in_user(request), files=files, bio="".join(bios))
         return Response(serializers.UploadOutcomeSerializer(outcome).data, status=status.HTTP_201_CREATED)
 
 
-class PhotoDetail(APIView):
-    @extend_schema(responses=serializers.PhotoSerializer)
+class PhotoDetail(Revalidated):
+    @extend_schema(operation_id="photos_get", responses=serializers.PhotoSerializer)
     def get(self, request: Request, pk: int) -> Response:
+        """One photo.
+
+        Its score and reasons are null until `status` is `ready`; one that is `unreadable` says why.
+        """
         return Response(serializers.PhotoSerializer(_photo_or_404(request, pk)).data)
 
-    @extend_schema(responses={204: None})
+    @extend_schema(operation_id="photos_delete", responses={204: OpenApiResponse(description="It is gone.")})
     def delete(self, request: Request, pk: int) -> Response:
+        """Delete a photo for good.
+
+        At once, with its files, scores and your answer: other than on the pages there are no two minutes to undo it.
+        """
         services.delete_photo(photo=_photo_or_404(request, pk))
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
 class ResultDetail(APIView):
-    @extend_schema(responses=serializers.ResultSerializer)
+    @extend_schema(operation_id="results_get", responses=serializers.ResultSerializer)
     def get(self, request: Request, pk: int) -> Response:
+        """What one version said of one photo.
+
+        A photo has one result per version; that of the active one is in the photo itself, as `result_id`.
+        """
         return Response(serializers.ResultSerializer(_result_or_404(request, pk)).data)
 
 
 class ResultFeedback(APIView):
-    """The owner's answer to a photo: it labels the photo, and stays with the result it was first given to."""
-
-    @extend_schema(request=serializers.FeedbackSerializer, responses=serializers.PhotoSerializer)
+    @extend_schema(
+        operation_id="results_answer",
+        request=serializers.FeedbackSerializer,
+        responses={200: serializers.PhotoSerializer, 409: NOT_SCORED},
+    )
     def post(self, request: Request, pk: int) -> Response:
+        """Like, dislike or super like a photo.
+
+        The answer labels the photo and replaces an earlier one. It stays with the result that it was first given to,
+        so that each version is judged by answers it could not know.
+        """
         serializer = serializers.FeedbackSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         return self._answer(request, pk, serializer.validated_data["feedback"])
 
-    @extend_schema(responses=serializers.PhotoSerializer)
+    @extend_schema(operation_id="results_unanswer", responses={200: serializers.PhotoSerializer})
     def delete(self, request: Request, pk: int) -> Response:
+        """Take the answer to a photo back.
+
+        Without an answer nothing changes. The photo is the answer, as it is now.
+        """
         return self._answer(request, pk, None)
 
     def _answer(self, request: Request, pk: int, feedback: str | None) -> Response:
@@ -113,69 +151,24 @@ class ResultFeedback(APIView):
 
 
 class Preferences(APIView):
-    @extend_schema(responses=serializers.TasteSerializer)
+    @extend_schema(operation_id="preferences_get", responses=serializers.TasteSerializer)
     def get(self, request: Request) -> Response:
+        """Weights, thresholds, and whether it trains by itself."""
         return Response(serializers.TasteSerializer(Taste.objects.of(signed_in_user(request))).data)
 
-    @extend_schema(request=serializers.TasteSerializer(partial=True), responses=serializers.TasteSerializer)
+    @extend_schema(
+        operation_id="preferences_change",
+        request=serializers.TasteSerializer(partial=True),
+        responses=serializers.TasteSerializer,
+    )
     def patch(self, request: Request) -> Response:
+        """Change some of them.
+
+        What moves scores makes the library be scored anew behind the scenes: `is_being_scored` until that is done.
+        """
         taste = Taste.objects.of(signed_in_user(request))
         serializer = serializers.TasteSerializer(taste, data=request.data, partial=True)
         serializer.is_valid(raise_exception=True)
         return Response(
             serializers.TasteSerializer(services.change_taste(taste=taste, **serializer.validated_data)).data
         )
-
-
-class TextPreferences(viewsets.ModelViewSet[TextPreference]):
-    serializer_class = serializers.TextPreferenceSerializer
-    pagination_class = KeysetPagination
-    http_method_names = ["get", "post", "patch", "delete", "head", "options"]
-    queryset = TextPreference.objects.none()  # for the schema; every request asks for its owner's rows
-
-    def get_queryset(self) -> QuerySet[TextPreference]:
-        return TextPreference.objects.owned_by(signed_in_user(self.request))
-
-    def perform_create(self, serializer: BaseSerializer[TextPreference]) -> None:
-        serializer.instance = services.add_phrase(owner=signed_in_user(self.request), **serializer.validated_data)
-
-    def perform_update(self, serializer: BaseSerializer[TextPreference]) -> None:
-        preference = serializer.instance
-        if preference is not None:
-            services.change_phrase(preference=preference, **serializer.validated_data)
-
-    def perform_destroy(self, instance: TextPreference) -> None:
-        services.delete_phrase(preference=instance)
-
-
-class ReferencePhotos(
-    mixins.ListModelMixin,
-    mixins.RetrieveModelMixin,
-    mixins.DestroyModelMixin,
-    viewsets.GenericViewSet[ReferencePhoto],
-):
-    serializer_class = serializers.ReferencePhotoSerializer
-    pagination_class = KeysetPagination
-    queryset = ReferencePhoto.objects.none()  # for the schema; every request asks for its owner's rows
-
-    def get_queryset(self) -> QuerySet[ReferencePhoto]:
-        return ReferencePhoto.objects.owned_by(signed_in_user(self.request))
-
-    @extend_schema(responses={201: serializers.ReferencePhotoSerializer})
-    def create(self, request: Request) -> Response:
-        serializer = serializers.ReferencePhotoSerializer(data=request.data)
-        serializer.is_valid(raise_exception=True)
-        given: dict[str, Any] = dict(serializer.validated_data)
-        photo = _photo_or_404(request, given.pop("photo_id"))
-        reference = services.add_reference(photo=photo, **given)
-        return Response(serializers.ReferencePhotoSerializer(reference).data, status=status.HTTP_201_CREATED)
-
-    @extend_schema(
-        request=serializers.ReferenceChangeSerializer(partial=True), responses=serializers.ReferencePhotoSerializer
-    )
-    def partial_update(self, request: Request, pk: int) -> Response:
-        reference = self.get_object()
-        serializer = serializers.ReferenceChangeSerializer(reference, data=request.data, partial=True)
-        serializer.is_valid(raise_exception=True)
-        services.change_reference(reference=reference, **serializer.validated_data)
-        return Response(serializers.ReferencePhotoSerializer(reference).data)

@@ -17,16 +17,17 @@ FOREVER = "private, max-age=31536000, immutable"
 @require_safe
 @login_required
 def photo_image(request: SignedInRequest, pk: int) -> FileResponse:
-    return _file(photo_or_404(request, pk).image, IMAGE_TYPE)
+    return picture(photo_or_404(request, pk).image, IMAGE_TYPE)
 
 
 @require_safe
 @login_required
 def photo_thumbnail(request: SignedInRequest, pk: int) -> FileResponse:
-    return _file(photo_or_404(request, pk).thumbnail, THUMBNAIL_TYPE)
+    return picture(photo_or_404(request, pk).thumbnail, THUMBNAIL_TYPE)
 
 
-def _file(file: FieldFile, content_type: str) -> FileResponse:
+def picture(file: FieldFile, content_type: str) -> FileResponse:
+    """Raises Http404 when it is gone."""
     try:
         opened = file.open("rb")
     except FileNotFoundError as error:  # deleted in this moment

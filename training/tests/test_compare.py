@@ -146,10 +146,11 @@ class TestWithoutTraining:
         assert api.post(f"/api/models/versions/{base}/activate").status_code == 200
         assert versions.figure_of(ModelVersion.objects.get(pk=base), "accuracy") is None
 
-    @pytest.mark.parametrize("query", ["", "a=1", "a=x&b=y"])
+    @pytest.mark.parametrize("query", ["", "a=1", "a=x&b=y", "a=1&b=1", "a=0&b=1"])
     def test_the_api_wants_two_ids(self, api: APIClient, query: str) -> None:
         refused = api.get(f"/api/models/compare?{query}")
-        assert (refused.status_code, refused.json()["detail"]) == (400, "Give the ids of two versions, as a and b.")
+        assert refused.status_code == 400
+        assert refused.json()["detail"].endswith("Give the ids of two versions, as a and b.")
 
 
 def version_of_backbone() -> str:

@@ -1,0 +1,43 @@
+"""Everything that the schema says, asked of the real server, within its bounds and beyond: schemathesis."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from wizard.instance import BASE_DIR, Instance, running_instance
+
+pytestmark = [pytest.mark.system, pytest.mark.timeout(600)]
+
+HERE = Path(__file__).parent
+SEED = 1
+
+
+@pytest.fixture(scope="module")
+def lived_in(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
+    """An instance of its own, since what is asked deletes and changes: with scored photos, answers and two versions."""
+    with running_instance(tmp_path_factory.mktemp("schema") / "data", WIZARD_API_RATE="0") as instance:
+        api = instance.api()
+        for number, photo in enumerate(api.wait_until_scored()[:24]):
+            api.answer(photo, "like" if number % 2 else "dislike")
+        assert api.wait_until_ended(api.start_training(epochs=1))["status"] == "completed"
+        yield instance
+
+
+def test_the_server_does_what_the_schema_says_and_nothing_else(lived_in: Instance) -> None:
+    command = [
+        *(sys.executable, "-m", "schemathesis.cli", "--config-file", str(HERE / "schemathesis.toml"), "--no-color"),
+        *("run", str(BASE_DIR / "docs" / "openapi.yaml"), "--url", lived_in.url),
+        *("--header", f"Authorization: Token {lived_in.api().token}"),
+        *("--checks", "all", "--seed", str(SEED), "--workers", "2", "--warnings", "off"),
+    ]
+    ran = subprocess.run(command, cwd=lived_in.log.parent, capture_output=True, text=True, timeout=500, check=False)
+    assert ran.returncode == 0, ran.stdout[-20_000:] + ran.stderr[-2000:]
+
+
+def test_the_log_holds_no_traceback(lived_in: Instance) -> None:
+    assert "Traceback" not in lived_in.log.read_text()

@@ -1,0 +1,51 @@
+"""How often one person may ask, counted in Redis for all web processes together. Without Redis nobody is held up."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from rest_framework.request import Request
+from rest_framework.throttling import BaseThrottle
+
+from wizard import store
+
+if TYPE_CHECKING:
+    from rest_framework.views import APIView
+
+WINDOW = 60  # seconds
+SIGN_IN = "sign_in"
+# Requests a minute for what occupies a worker, or guesses a password; all else has WIZARD_API_RATE alone.
+SCOPES = {SIGN_IN: 20, "search": 120, "compare": 120, "import": 10, "train": 20}
+
+
+class Throttle(BaseThrottle):
+    """The general rate, and that of the view's `throttle_scope`, or of `throttle_scopes` by method, if it has one.
+
+    A window is a minute of the clock; what is left of it is the Retry-After of a refusal.
+    """
+
+    def allow_request(self, request: Request, view: APIView) -> bool:
+        who = f"user-{request.user.pk}" if isinstance(request.user, User) else f"address-{self.get_ident(request)}"
+        return all(
+            store.count(f"wizard:rate:{scope}:{who}:{_window()}", seconds=2 * WINDOW) <= most
+            for scope, most in _limits(request, view)
+        )
+
+    def wait(self) -> float:
+        return WINDOW - time.time() % WINDOW
+
+
+def _window() -> int:
+    return int(time.time() // WINDOW)
+
+
+def _limits(request: Request, view: APIView) -> list[tuple[str, int]]:
+    method = "GET" if request.method == "HEAD" else request.method
+    scope = getattr(view, "throttle_scope", None) or getattr(view, "throttle_scopes", {}).get(method)
+    limits = [("all", settings.WIZARD_API_RATE)] if settings.WIZARD_API_RATE else []
+    if scope and (settings.WIZARD_API_RATE or scope == SIGN_IN):
+        limits.append((scope, SCOPES[scope]))
+    return limits
