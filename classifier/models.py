@@ -68,9 +68,13 @@ def answers_along() -> Prefetch[str, ResultQuerySet, str]:
     return Prefetch("results", queryset=answered, to_attr="answered_results")
 
 
+def address_of(name: str, photo_id: int) -> str:
+    """`reverse` for what belongs to a photo: a page has hundreds of such addresses."""
+    return _pattern(name).format(photo_id)
+
+
 @cache
-def _address_of(name: str) -> str:
-    """The address of a photo as a pattern: a page has hundreds of them."""
+def _pattern(name: str) -> str:
     return reverse(name, args=[0]).replace("/0/", "/{}/")
 
 
@@ -129,19 +133,19 @@ class Photo(Owned):
 
     @property
     def page_url(self) -> str:
-        return _address_of("photo").format(self.pk)
+        return address_of("photo", self.pk)
 
     @property
     def answer_url(self) -> str:
-        return _address_of("photo_answer").format(self.pk)
+        return address_of("photo_answer", self.pk)
 
     @property
     def image_url(self) -> str:
-        return _address_of("photo_image").format(self.pk)
+        return address_of("photo_image", self.pk)
 
     @property
     def thumbnail_url(self) -> str:
-        return _address_of("photo_thumbnail").format(self.pk)
+        return address_of("photo_thumbnail", self.pk)
 
     @property
     def current_result(self) -> ClassificationResult | None:

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.urls import reverse
 from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
 from classifier.api import examples
-from classifier.models import MAX_BIO, ClassificationResult, Photo, ReferencePhoto, Taste, TextPreference
+from classifier.models import MAX_BIO, ClassificationResult, Photo, ReferencePhoto, Taste, TextPreference, address_of
 from wizard.strict import StrictSerializer
 
 MOST_ID = 2**63 - 1
+
+
+class AsStored(serializers.Serializer[Any]):
+    """What the scorer wrote has this shape already: it is passed on as it is, sixty photos a page."""
+
+    def to_representation(self, instance: Any) -> Any:
+        return instance
 
 
 class ComponentSerializer(serializers.Serializer[Any]):
@@ -23,7 +29,7 @@ class ComponentSerializer(serializers.Serializer[Any]):
     reason = serializers.CharField()
 
 
-class ComponentsSerializer(serializers.Serializer[Any]):
+class ComponentsSerializer(AsStored):
     """Those that there are; none, and the photo is unrated."""
 
     semantic = ComponentSerializer(required=False, help_text="From the phrases you wrote.")
@@ -31,7 +37,7 @@ class ComponentsSerializer(serializers.Serializer[Any]):
     learned = ComponentSerializer(required=False, help_text="From your answers, by a trained version.")
 
 
-class ReasonSerializer(serializers.Serializer[Any]):
+class ReasonSerializer(AsStored):
     kind = serializers.CharField(help_text="want, avoid, dealbreaker, reference or learned.")
     text = serializers.CharField()
 
@@ -114,10 +120,10 @@ class PhotoSerializer(serializers.ModelSerializer[Photo]):
         read_only_fields = fields
 
     def get_image(self, photo: Photo) -> str:
-        return reverse("api_photo_image", args=[photo.pk])
+        return address_of("api_photo_image", photo.pk)
 
     def get_thumbnail(self, photo: Photo) -> str:
-        return reverse("api_photo_thumbnail", args=[photo.pk])
+        return address_of("api_photo_thumbnail", photo.pk)
 
 
 class DuplicateSerializer(serializers.Serializer[Any]):
