@@ -35,6 +35,9 @@ class FoundSerializer(PhotoSerializer):
         fields = [*PhotoSerializer.Meta.fields, "found"]
         read_only_fields = fields
 
+    def to_representation(self, instance: Photo) -> dict[str, Any]:
+        return {**super().to_representation(instance), "found": instance.found}
+
 
 RESPONSES = {
     200: OpenApiResponse(FoundSerializer(many=True), description="The strongest first."),

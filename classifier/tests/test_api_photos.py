@@ -6,9 +6,13 @@ import pytest
 from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from rest_framework.serializers import ModelSerializer
 from rest_framework.test import APIClient
 
+from classifier.api.finding import FoundSerializer
+from classifier.api.serializers import PhotoSerializer
 from classifier.models import Photo
+from classifier.services import give_feedback
 from classifier.tests.factories import PhotoFactory, jpeg, scored_photo
 
 
@@ -132,3 +136,15 @@ def test_a_large_file_is_refused_without_harm_to_the_others(api: APIClient) -> N
     body = api.post("/api/photos", {"files": [large, small]}, format="multipart").json()
     assert [each["code"] for each in body["rejected"]] == ["too_large"]
     assert len(body["created"]) == 1
+
+
+def test_the_short_way_to_a_photos_json_says_what_the_declared_fields_say(owner: User) -> None:
+    answered = scored_photo(owner, 0.7, is_match=True, components={"semantic": {"value": 0.7}}, reasons=[{"text": "x"}])
+    give_feedback(photo=answered, feedback="super_like")
+    queued = PhotoFactory.create(owner=owner, status=Photo.Status.QUEUED, bio="Likes hills.")
+    for photo in Photo.objects.filter(pk__in=[answered.pk, queued.pk]).with_current_result():
+        photo.found = "Clear"
+        for serializer in (PhotoSerializer(), FoundSerializer()):
+            declared = ModelSerializer.to_representation(serializer, photo)
+            assert serializer.to_representation(photo) == declared
+            assert list(declared) == serializer.Meta.fields
