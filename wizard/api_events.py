@@ -14,7 +14,7 @@ from wizard.api import AnyAccept, signed_in_user
 from wizard.listeners import listeners, missed
 
 COMES_AGAIN_SECONDS = 30
-EVENT_ID = re.compile(r"\d{1,18}-\d{1,18}", re.ASCII)
+EVENT_ID = re.compile(r"^[0-9]{1,18}-[0-9]{1,18}$")
 
 
 class EventStream(HttpResponse):
@@ -34,7 +34,10 @@ class Events(APIView):
         operation_id="events",
         parameters=[
             OpenApiParameter(
-                "Last-Event-ID", str, OpenApiParameter.HEADER, description="Go on after this event; browsers send it."
+                "Last-Event-ID",
+                {"type": "string", "pattern": EVENT_ID.pattern},
+                OpenApiParameter.HEADER,
+                description="Go on after this event; browsers send it.",
             )
         ],
         responses={(200, "text/event-stream"): OpenApiResponse(str, description="Events, one after another.")},

@@ -46,5 +46,11 @@ class StrictSerializer(serializers.Serializer[Any]):
         for kind, types, sentence in TYPES:
             if isinstance(field, kind):
                 fits = isinstance(value, types) and (bool in types or not isinstance(value, bool))
-                return "" if fits else sentence
+                return _too_long(field, value) if fits else sentence
         return ""
+
+
+def _too_long(field: Any, value: Any) -> str:
+    """DRF would count what is left of it without the spaces around."""
+    most = getattr(field, "max_length", None)
+    return f"Give at most {most:,} characters." if most is not None and len(value) > most else ""
