@@ -76,7 +76,10 @@ def error_response(error: Exception, context: dict[str, Any]) -> Response | None
     if isinstance(error, exceptions.Throttled):
         seconds = int(getattr(error, "wait", None) or 0) + 1
         headers["Retry-After"] = str(seconds)
-        error.detail = exceptions.ErrorDetail(f"Too many requests; try again in {seconds} s.", code="throttled")
+        if str(error.detail).startswith(
+            str(exceptions.Throttled.default_detail)
+        ):  # DRF's words, for which we have ours
+            error.detail = exceptions.ErrorDetail(f"Too many requests; try again in {seconds} s.", code="throttled")
     if isinstance(error, exceptions.ValidationError):
         body = _validation_body(error.detail)
     else:

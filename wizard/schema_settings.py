@@ -7,7 +7,7 @@ from typing import Any
 DESCRIPTION = """
 Photos in, scores with reasons out, answers kept, versions trained: everything the pages do.
 
-* **Signing in**: `Authorization: Token <token>`, from `POST /api/auth/token`; or a browser's session, with
+* **Signing in**: `Authorization: Bearer <token>`, from `POST /api/auth/token`; or a browser's session, with
   `X-CSRFToken` for whatever changes something. Everything is one person's own: what is somebody else's is a 404.
 * **Errors** are `{detail, code}`: a sentence for people and a word for programs; `fields` beside them has the
   sentences of each field that breaks a rule.

@@ -42,14 +42,15 @@ SHARED: Part = {
             bad_request="This request could not be read.",
         ),
         "Unauthorized": _error(
-            "Nobody is signed in, or the token is not one of ours.",
+            "Nobody is signed in, or the token opens nothing.",
             {"WWW-Authenticate": {"schema": {"type": "string"}}},
             not_authenticated="Authentication credentials were not provided.",
-            authentication_failed="Invalid token.",
+            invalid_token="This token opens nothing; it may have been revoked.",  # noqa: S106  (a code and its sentence)
+            inactive="This account is switched off.",
         ),
         "Forbidden": _error(
-            "What is signed in may not do this. In a browser: the header X-CSRFToken is missing.",
-            permission_denied="You do not have permission to perform this action.",
+            "The token may only read; or, in a browser, the header X-CSRFToken is missing.",
+            read_only_token="This token may only read.",  # noqa: S106  (as above)
             csrf_failed="CSRF Failed: CSRF token missing.",
         ),
         "NotFound": _error(

@@ -19,7 +19,8 @@ ADDRESSES = ("photos?order=score&page_size=24", "models/versions", "photos?verdi
 @pytest.fixture(scope="module")
 def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
     """A library with three versions: the base and two trained ones."""
-    with running_instance(tmp_path_factory.mktemp("switching") / "data") as instance:
+    folder = tmp_path_factory.mktemp("switching")
+    with running_instance(folder / "data", WIZARD_API_RATE="0") as instance:  # twenty readers ask as often as they can
         api = instance.api()
         photos = api.wait_until_scored()
         for number, photo in enumerate(photos[:24]):
