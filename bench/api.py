@@ -121,22 +121,15 @@ def measure_listeners(instance: Instance, api: Api) -> None:
         return sum(resident_mb(pid) for pid in instance.processes("web"))
 
     before = held()
-    tokens = [api.token]
-    for number in range(1, LISTENERS // 20):
-        instance.manage("shell", "-v0", "-c", CREATE.format(name=f"l{number}", password=PASSWORD))
-        tokens.append(instance.api(f"l{number}", PASSWORD).token)
+    people = [api, *instance.newcomers(*(f"l{number}" for number in range(1, LISTENERS // 20)))]
     with ExitStack() as stack:
-        ears = [stack.enter_context(Ear(api.url, token)) for token in tokens for _ in range(20)]
+        ears = [stack.enter_context(Ear(api.url, each.token)) for each in people for _ in range(20)]
         for ear in ears:
             ear.hear()
         after = held()
         taken, _ = load(api, lambda _: (("GET", "stats", b"") for _ in count()), 1)
     print(f"  {len(ears)} listeners: the web processes hold {after:.0f} MB, {after - before:.1f} more than without")
     print(f"  a small request beside them: {1000 * statistics.median(taken):.1f} ms")
-
-
-CREATE = "from django.contrib.auth.models import User; User.objects.create_user({name!r}, password={password!r})"
-PASSWORD = "a long enough password"
 
 
 def resident_mb(pid: int) -> float:

@@ -16,11 +16,9 @@ import yaml
 
 from classifier.sample import sample_photos
 from wizard import schema_settings, throttles
-from wizard.instance import BASE_DIR, Api, Instance
+from wizard.instance import BASE_DIR, Instance
 
 GUIDE = (BASE_DIR / "docs" / "api.md").read_text()
-CREATE = "from django.contrib.auth.models import User; User.objects.create_user({name!r}, password={password!r})"
-PASSWORD = "seven green lanterns"
 EACH = 12  # of either kind; ten is the least that trains
 
 
@@ -68,8 +66,7 @@ def pictures(tmp_path: Path) -> Path:
 def test_the_tutorial_works_as_it_stands(
     instance: Instance, pictures: Path, tmp_path: Path, language: str, program: str
 ) -> None:
-    instance.manage("shell", "-c", CREATE.format(name=language, password=PASSWORD))
-    api: Api = instance.api(language, PASSWORD)
+    (api,) = instance.newcomers(language)
     given = {"WIZARD_URL": instance.url, "WIZARD_TOKEN": api.token, "PICTURES": str(pictures)}
     ran = subprocess.run(
         [program, "-c", block(language)],

@@ -10,14 +10,11 @@ from wizard.instance import Instance
 from wizard.throttles import SCOPES
 
 pytestmark = pytest.mark.system
-PASSWORD = "seven green lanterns"
-CREATE = f"from django.contrib.auth.models import User; User.objects.create_user('hasty', password={PASSWORD!r})"
 WINDOWS = 2  # the minute may end meanwhile
 
 
 def test_two_processes_let_no_more_through_than_one(instance: Instance) -> None:
-    instance.manage("shell", "-c", CREATE)
-    api = instance.api("hasty", PASSWORD)
+    (api,) = instance.newcomers("hasty")
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(lambda _: api.call("POST", "models/versions/import", files={"x": b"x"}), range(60)))
     let_through = [answer for answer in answers if answer.status_code == 400]
