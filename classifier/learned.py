@@ -61,6 +61,11 @@ def _scorer(version_id: int, sha256: str) -> Scorer | None:
     return Scorer(version, get_engine().tail_module) if version else None
 
 
+def forget_versions() -> None:
+    """Of this process's memory; the next batch loads its own again."""
+    _scorer.cache_clear()
+
+
 def learned_chances(
     version: ModelVersion, photo_ids: Sequence[int], vectors: Floats, sizes: Iterable[int]
 ) -> Iterator[Floats | None]:

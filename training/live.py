@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from wizard import store
@@ -17,6 +18,10 @@ def read(job_id: int) -> dict[str, Any]:
     """What was published last; empty when there is nothing, or no Redis."""
     news: dict[str, Any] = store.get(_key(job_id)) or {}
     return news
+
+
+def forget_live(job_ids: Iterable[int]) -> None:
+    store.forget(*map(_key, job_ids))
 
 
 def _key(job_id: int) -> str:

@@ -219,7 +219,7 @@ def requeue_lost_jobs() -> None:
 
 def train_by_itself() -> None:
     """Start a job for everybody who wants it and has given enough new answers."""
-    for taste in Taste.objects.filter(auto_train=True).select_related("owner"):
+    for taste in Taste.objects.filter(auto_train=True, owner__is_active=True).select_related("owner"):
         if answers_until_auto(taste) == 0:
             try:
                 start_training(owner=taste.owner, trigger=TrainingJob.Trigger.AUTO)

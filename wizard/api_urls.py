@@ -3,7 +3,7 @@
 from django.urls import include, path
 from rest_framework.routers import SimpleRouter
 
-from wizard import api_tokens
+from wizard import api_account, api_tokens
 from wizard.api_docs import DocsView, SchemaView
 from wizard.api_events import Events
 
@@ -11,6 +11,7 @@ router = SimpleRouter(trailing_slash=False, use_regex_path=False)
 router.register("auth/tokens", api_tokens.Tokens, basename="api_token")
 
 urlpatterns = [
+    path("account", api_account.Account.as_view(), name="api_account"),
     path("auth/token", api_tokens.SignIn.as_view(), name="api_sign_in"),
     path("events", Events.as_view(), name="api_events"),
     path("schema", SchemaView.as_view(), name="api_schema"),

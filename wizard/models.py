@@ -52,6 +52,17 @@ class ApiToken(Owned):
         return self.name
 
 
+class Leaving(models.Model):
+    """Somebody who asked for their account to be deleted: a number, and when. It outlives the account by an hour, for
+    what was still on its way; no name, and numbers are given once."""
+
+    person = models.PositiveBigIntegerField(unique=True, help_text="The id of the account.")
+    asked_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return f"Account {self.person}, since {self.asked_at:%Y-%m-%d %H:%M}"
+
+
 def new_text() -> str:
     """A token's text. The prefix tells people, and programs that look for leaked secrets, what they have found."""
     return f"wz_{secrets.token_urlsafe(32)}"

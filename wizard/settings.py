@@ -144,6 +144,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(minutes=1),
         "options": {"expires": 50},
     },
+    "finish-leavings": {
+        "task": "wizard.tasks.finish_leavings",
+        "schedule": timedelta(minutes=1),
+        "options": {"expires": 50},
+    },
     "look-after-training-jobs": {
         "task": "training.tasks.look_after_jobs",
         "schedule": timedelta(seconds=20),

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import logging
-from functools import lru_cache
+from collections.abc import Iterator
+from functools import lru_cache, partial
+from itertools import islice
 from typing import Any
 
 from django.conf import settings
@@ -69,6 +71,20 @@ def count(key: str, *, seconds: int) -> int:
     except UNREACHABLE:
         return 0
     return int(counted)
+
+
+def forget_like(*patterns: str) -> None:
+    """All keys that match one of the patterns (`wizard:answer:7:*`)."""
+    try:
+        for pattern in patterns:
+            for some in iter(partial(_some, redis().scan_iter(pattern, count=1000)), []):
+                redis().unlink(*some)
+    except UNREACHABLE as error:
+        log.debug("%s are not forgotten: %s", patterns, error)
+
+
+def _some(keys: Iterator[bytes]) -> list[bytes]:
+    return list(islice(keys, 500))
 
 
 def forget(*keys: str) -> None:

@@ -38,6 +38,11 @@ class Throttle(BaseThrottle):
         return WINDOW - time.time() % WINDOW
 
 
+def may_try_password(user: User) -> bool:
+    """Whether one who is signed in may try a password once more this minute: on pages, as over the API."""
+    return store.count(f"wizard:rate:{SIGN_IN}:user-{user.pk}:{_window()}", seconds=2 * WINDOW) <= SCOPES[SIGN_IN]
+
+
 def _window() -> int:
     return int(time.time() // WINDOW)
 

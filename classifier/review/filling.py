@@ -68,6 +68,12 @@ def library_of(owner: User) -> tuple[list[int], NDArray[np.float32]]:
     return kept[1:]
 
 
+def forget_library(owner_id: int) -> None:
+    """Of this process's memory."""
+    for key in [key for key in _kept if key[0] == owner_id]:
+        del _kept[key]
+
+
 def _closed(owner: User, row_of: dict[int, int]) -> Indices:
     photos = Photo.objects.filter(owner=owner)
     out_of_reach = photos.filter(~Q(status=Photo.Status.READY) | Q(deleted_at__isnull=False))

@@ -14,8 +14,8 @@ from django.utils import timezone
 from classifier.models import Photo, PhotoEmbedding
 from classifier.stems import stem_path
 from training.models import ModelVersion
+from wizard.erasing import FOLDERS
 
-FOLDERS = ("photos", "thumbnails", "stems", "models")
 YOUNG = timedelta(hours=1)  # it may belong to a row that is being written
 
 

@@ -1,0 +1,61 @@
+"""The way out: take everything along, and have it all deleted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.models import User
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods
+
+from wizard import leaving
+from wizard.throttles import may_try_password
+
+if TYPE_CHECKING:
+    from classifier.views.common import SignedInRequest
+
+WRONG_PASSWORD = "That is not your password. It is case-sensitive."  # noqa: S105  (a sentence)
+
+
+class LeaveForm(forms.Form):
+    password = forms.CharField(label="Your password", strip=False, widget=forms.PasswordInput)
+
+    def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+
+    def clean_password(self) -> str:
+        password = str(self.cleaned_data["password"])
+        if not may_try_password(self.user):
+            raise forms.ValidationError("Too many tries; wait a minute and try again.")
+        if not self.user.check_password(password):
+            raise forms.ValidationError(WRONG_PASSWORD)
+        return password
+
+
+@sensitive_post_parameters("password")
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+@never_cache
+def account_delete(request: SignedInRequest) -> HttpResponse:
+    """Asked with the password on a page of its own (GET), then done (POST): there is no way back."""
+    form = LeaveForm(request.user, request.POST or None)
+    if not form.is_valid():
+        others = User.objects.filter(is_active=True).exclude(pk=request.user.pk)
+        shown = {
+            "form": form,
+            "is_only_account": not others.exists(),
+            "is_only_administrator": request.user.is_superuser and not others.filter(is_superuser=True).exists(),
+        }
+        return render(request, "account/delete.html", shown, status=422 if form.is_bound else 200)
+    leaving.ask_to_leave(user=request.user)
+    logout(request)
+    messages.success(request, "Your account is deleted. Your photos and all that was made of them are being removed.")
+    return redirect("login")

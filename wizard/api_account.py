@@ -1,0 +1,62 @@
+"""One's own account over the API: its end."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema, extend_schema_serializer
+from rest_framework import serializers, status
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from wizard import leaving
+from wizard.accounts_leaving import WRONG_PASSWORD
+from wizard.api import signed_in_user
+from wizard.strict import StrictSerializer
+from wizard.throttles import SIGN_IN
+
+DELETED = "Your account is deleted. Your photos and all that was made of them are being removed."
+
+
+@extend_schema_serializer(
+    examples=[OpenApiExample("Robin", {"password": "seven green lanterns"}, request_only=True)],
+)
+class LeaveSerializer(StrictSerializer):
+    password = serializers.CharField(trim_whitespace=False, style={"input_type": "password"})
+
+    def validate_password(self, password: str) -> str:
+        if not signed_in_user(self.context["request"]).check_password(password):
+            raise serializers.ValidationError(WRONG_PASSWORD)
+        return password
+
+
+class LeavingSerializer(serializers.Serializer[Any]):
+    detail = serializers.CharField(help_text="What happens now, in one sentence.")
+
+
+class Account(APIView):
+    throttle_scopes = {"DELETE": SIGN_IN}
+    deletes_with_body = True
+
+    @extend_schema(
+        operation_id="account_delete",
+        request=LeaveSerializer,
+        responses={
+            202: OpenApiResponse(
+                LeavingSerializer,
+                description="The account is switched off, its tokens are revoked, and everything is being removed.",
+                examples=[OpenApiExample("Deleted", value={"detail": DELETED})],
+            )
+        },
+    )
+    def delete(self, request: Request) -> Response:
+        """Delete your account with everything in it.
+
+        Photos, answers, taste, versions, tokens, sessions. From this moment on nobody gets in; the rest is removed
+        within seconds, of a large library within minutes. There is no way back: `GET /api/account/export` first.
+        """
+        serializer = LeaveSerializer(data=request.data, context={"request": request})
+        serializer.is_valid(raise_exception=True)
+        leaving.ask_to_leave(user=signed_in_user(request))
+        return Response({"detail": DELETED}, status=status.HTTP_202_ACCEPTED)

@@ -1,0 +1,55 @@
+"""Deleted means gone: nothing of it is left to be read in the database's file, in file storage or in Redis."""
+
+from __future__ import annotations
+
+import time
+from contextlib import suppress
+
+from django.core.files.storage import default_storage
+from django.db import connection
+
+from wizard import store
+
+FOLDERS = ("photos", "thumbnails", "stems", "models")  # each holds a folder for every owner, by their id
+# Keys that name their owner. `*` stands for what else is in them.
+KEYS = [
+    *("answer:{0}:*", "asking:{0}:*", "events:{0}", "export:{0}", "leaving:{0}", "map:{0}:*"),
+    *("rate:*:user-{0}:*", "review:{0}", "review:{0}:*"),
+]
+
+
+def overwrite_deleted_rows() -> None:
+    """From now on, over this connection. SQLite leaves what it frees readable in its file unless told otherwise;
+    Postgres makes room by itself (autovacuum)."""
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA secure_delete = ON")
+
+
+def empty_the_log() -> None:
+    """SQLite's write-ahead log holds pages as they were. It is not emptied while somebody reads: later will do."""
+    if connection.vendor == "sqlite" and not connection.in_atomic_block:
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def remove_folder(folder: str, *, until: float) -> bool:
+    """A folder of file storage with all that is in it; False when there was no time for all (`time.monotonic()`)."""
+    try:
+        folders, files = default_storage.listdir(folder)
+    except FileNotFoundError:
+        return True
+    for name in files:
+        if time.monotonic() > until:
+            return False
+        default_storage.delete(f"{folder}/{name}")
+    if not all(remove_folder(f"{folder}/{name}", until=until) for name in folders):
+        return False
+    with suppress(OSError):  # something came in just now: it is looked at again
+        default_storage.delete(folder)
+    return True
+
+
+def forget_person(person: int) -> None:
+    """What Redis knows of them."""
+    store.forget_like(*(f"wizard:{key.format(person)}" for key in KEYS))

@@ -1,0 +1,23 @@
+"""What the `score` worker does for accounts."""
+
+from __future__ import annotations
+
+from celery import shared_task
+
+
+@shared_task
+def remove_person(person_id: int) -> None:
+    """A turn of removing somebody who deleted their account; sends itself again while something is left."""
+    from wizard import leaving
+
+    seconds = leaving.take_turn(person_id)
+    if seconds is not None:
+        remove_person.apply_async((person_id,), countdown=seconds)
+
+
+@shared_task
+def finish_leavings() -> None:
+    """Go on where a removal was interrupted, and sweep up afterwards."""
+    from wizard import leaving
+
+    leaving.finish()
