@@ -179,7 +179,15 @@ def read_stems(owner_id: int, photo_ids: list[int]) -> dict[int, Stem]:
             if answer.stem is not None:
                 keep_stem(owner_id, backbone, answer.key, answer.stem)
                 stems[answer.key] = answer.stem
+        _remove_stems_of_deleted(owner_id, lost)
     return stems
+
+
+def _remove_stems_of_deleted(owner_id: int, photo_ids: list[int]) -> None:
+    """A photo that was deleted while its activations were computed leaves none behind."""
+    here = set(Photo.objects.filter(pk__in=photo_ids).values_list("pk", flat=True))
+    for photo_id in set(photo_ids) - here:
+        default_storage.delete(stem_path(owner_id, current_backbone().id, photo_id))
 
 
 def keep_stem(owner_id: int, backbone_id: str, photo_id: int, stem: Stem) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -15,18 +16,19 @@ from django.db import IntegrityError, transaction
 from django.db.models import F, Model, Q
 from django.utils import timezone
 
+from classifier.folders.marks import hide_deleted
 from classifier.images import MAX_BYTES, ImageRefused, clean_image, clean_name
 from classifier.models import (
     MAX_BIO,
     ClassificationResult,
     Photo,
-    PhotoEmbedding,
     ReferencePhoto,
     Taste,
     TextPreference,
 )
 from classifier.sample import sample_photos
-from classifier.stems import stem_path
+from classifier.stems import stem_paths
+from wizard import erasing
 from wizard.sending import send_on_commit
 
 if TYPE_CHECKING:
@@ -173,29 +175,59 @@ def restore_photos(*, owner: User, photo_ids: Iterable[int]) -> int:
     return Photo.objects.filter(owner=owner, pk__in=list(photo_ids)).exclude(deleted_at=None).update(deleted_at=None)
 
 
-def empty_trash() -> None:
+def empty_trash() -> set[int]:
+    """Returns the owners of what was deleted."""
     expired = Photo.objects.filter(deleted_at__lt=timezone.now() - UNDO_WITHIN)
+    deleted: defaultdict[int, set[int]] = defaultdict(set)
     for photo_id in list(expired.values_list("pk", flat=True)):
         with transaction.atomic():  # looked at again: it may have been brought back in the meantime
             photo = expired.select_for_update().filter(pk=photo_id).first()
             if photo:
-                delete_photo(photo=photo)
+                deleted[photo.owner_id].add(photo_id)
+                _delete_rows_and_files(photo)
+    for owner_id, photo_ids in deleted.items():
+        _forget_in_redis(owner_id, photo_ids)
+    if deleted:
+        erasing.empty_the_log()
+    return set(deleted)
 
 
 def delete_photo(*, photo: Photo) -> None:
-    """Remove a photo with all that was made of it: rows, image, thumbnail, stem activations."""
-    embeddings = PhotoEmbedding.objects.filter(photo=photo).values_list("backbone", flat=True)
-    names = [photo.image.name, photo.thumbnail.name]
-    names += [stem_path(photo.owner_id, backbone, photo.pk) for backbone in embeddings]
+    """Remove a photo with all that was made of it, at once and for good.
+
+    Rows, image, thumbnail, stem activations, answers of the model that name it. What was learned from it stays in the
+    weights of versions; of up to 512 photos a version's file holds the vectors. Who wants those gone too deletes the
+    version.
+    """
+    owner_id, photo_ids = photo.owner_id, {photo.pk}
+    _delete_rows_and_files(photo)
+    transaction.on_commit(lambda: _forget_in_redis(owner_id, photo_ids))
+
+
+def _delete_rows_and_files(photo: Photo) -> None:
+    from training.answers import forget_photo  # which needs this app's models
+
+    erasing.overwrite_deleted_rows()
     was_reference = photo.references.exists()
     with transaction.atomic():
         # The photo's row before those that hang on it, as the score worker locks them: else Postgres ends one of us.
         Photo.objects.select_for_update().filter(pk=photo.pk).first()
-        owner = photo.owner
+        owner, content = photo.owner, photo.sha256
+        names = [photo.image.name, photo.thumbnail.name, *stem_paths(photo.owner_id, photo.pk)]
+        hide_deleted(owner=owner, content=content)
+        forget_photo(owner=owner, sha256=content)
         photo.delete()
         transaction.on_commit(lambda: _delete_files(names))
         if was_reference:
             request_rescoring(owner=owner)
+
+
+def _forget_in_redis(owner_id: int, photo_ids: set[int]) -> None:
+    from classifier.questions import asking
+    from classifier.review import queue
+
+    asking.forget_photos(owner_id, photo_ids)
+    queue.drop_photos(owner_id, photo_ids)
 
 
 def _delete_files(names: Iterable[str | None]) -> None:

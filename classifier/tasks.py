@@ -60,8 +60,10 @@ def answer_question(owner_id: int, question: str, about: dict[str, Any], key: st
 def empty_trash() -> None:
     """Delete for good what was deleted a while ago."""
     from classifier import services
+    from classifier.review.filling import forget_library
 
-    services.empty_trash()
+    for owner_id in services.empty_trash():
+        forget_library(owner_id)
 
 
 @shared_task

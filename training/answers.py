@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from classifier.model import current_backbone
 from classifier.models import ClassificationResult, Photo, PhotoEmbedding
-from training.models import TrainingJob
+from training.models import LearnedAnswer, TrainingJob, nobodys_name
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -42,6 +42,13 @@ def count_classes(answers: Answers) -> tuple[int, int]:
 
 def learned_answers(job: TrainingJob) -> Answers:
     return dict(job.answers.values_list("photo_sha256", "feedback"))
+
+
+def forget_photo(*, owner: User, sha256: str) -> None:
+    """What was learned from a photo that is being deleted stays, under a name that leads nowhere."""
+    for answer in LearnedAnswer.objects.filter(job__owner=owner, photo_sha256=sha256):
+        answer.photo_sha256 = nobodys_name()
+        answer.save(update_fields=["photo_sha256"])
 
 
 def count_changes(now: Answers, learned: Answers) -> int:

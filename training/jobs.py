@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import logging
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,14 +22,14 @@ from classifier.clip.loading import give_back_memory, load_model
 from classifier.clip.towers import Tail
 from classifier.learned import load_file, read_stems
 from classifier.model import current_backbone
-from classifier.models import ClassificationResult
+from classifier.models import ClassificationResult, Photo
 from training.answers import LIKES, answered_results
 from training.learn.data import Cancelled, Floats, TrainConfig, TrainingData, TrainingRefused
 from training.learn.gate import Verdict, compare
 from training.learn.recipe import TrainResult, train
 from training.learn.version import Scorer
 from training.learn.version_file import VersionFileError, save_version
-from training.models import Activation, LearnedAnswer, ModelVersion, TrainingJob
+from training.models import Activation, LearnedAnswer, ModelVersion, TrainingJob, nobodys_name
 from training.reporting import Report
 from training.services import STOPPED, claim_job, end_job, tell_of_job
 from training.versions import activate_version, lock_versions, next_number, prune_files
@@ -166,10 +167,14 @@ def _keep(job: TrainingJob, lesson: Lesson, result: TrainResult, active: ModelVe
                 parent=active,
                 figures=result.version.figures,
             )
+            here = _still_here(job.owner, lesson.data.photos)
             LearnedAnswer.objects.bulk_create(
-                LearnedAnswer(job=job, photo_sha256=photo, feedback=feedback, chance=float(chance))
-                for photo, feedback, chance in zip(
-                    lesson.data.photos, lesson.feedbacks, result.out_of_fold, strict=True
+                LearnedAnswer(job=job, photo_sha256=name_of, feedback=feedback, chance=float(chance))
+                for name_of, feedback, chance in zip(
+                    (photo if photo in here else nobodys_name() for photo in lesson.data.photos),
+                    lesson.feedbacks,
+                    result.out_of_fold,
+                    strict=True,
                 )
             )
             if verdict.better:
@@ -190,6 +195,12 @@ def _keep(job: TrainingJob, lesson: Lesson, result: TrainResult, active: ModelVe
         if name:
             default_storage.delete(name)
         raise
+
+
+def _still_here(owner: User, photos: Sequence[str]) -> set[str]:
+    """Those (by sha256) that were not deleted while it learned; they stay until the transaction ends."""
+    rows = Photo.objects.select_for_update().filter(owner=owner, sha256__in=photos).order_by("pk")
+    return set(rows.values_list("sha256", flat=True))
 
 
 def _save(name: str, result: TrainResult) -> tuple[str, int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import TYPE_CHECKING, Self
 
 from django.db import IntegrityError, models, transaction
@@ -228,8 +229,8 @@ class TrainingJob(Owned):
 class LearnedAnswer(models.Model):
     """An answer as it stood when a job learned from it.
 
-    The photo is named by the sha256 of its upload, so that the answer outlives the photo: what was learned from a
-    deleted photo is counted as changed.
+    The photo is named by the sha256 of its upload as long as it is there. The answer outlives it under a name drawn by
+    chance: what was learned from a deleted photo is counted as changed, and nothing says any more which photo it was.
     """
 
     job = models.ForeignKey(TrainingJob, on_delete=models.CASCADE, related_name="answers")
@@ -244,6 +245,11 @@ class LearnedAnswer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.photo_sha256[:8]}: {self.feedback}"
+
+
+def nobodys_name() -> str:
+    """In place of a sha256, of which it cannot be told apart."""
+    return secrets.token_hex(32)
 
 
 class Chance(models.Model):

@@ -9,6 +9,7 @@ from django.core.files.storage import default_storage
 from django.db import connection
 
 from wizard import store
+from wizard.patience import little_patience
 
 FOLDERS = ("photos", "thumbnails", "stems", "models")  # each holds a folder for every owner, by their id
 # Keys that name their owner. `*` stands for what else is in them.
@@ -29,7 +30,7 @@ def overwrite_deleted_rows() -> None:
 def empty_the_log() -> None:
     """SQLite's write-ahead log holds pages as they were. It is not emptied while somebody reads: later will do."""
     if connection.vendor == "sqlite" and not connection.in_atomic_block:
-        with connection.cursor() as cursor:
+        with little_patience(), connection.cursor() as cursor:
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 

@@ -32,7 +32,7 @@ class ImportedFile(Owned):
     The row outlives the photo: that is what it is for, since a photo deleted here must not come back from the folder.
     So it holds nothing that can be read: no name, no path, no picture, no time. `fingerprint` is a hash of path, size
     and time of change under the instance's secret key; `content` is the sha256 of the file, as `Photo` has it, by which
-    a renamed file or a copy is known again.
+    a renamed file or a copy is known again; once the photo is deleted, a hash of that under the same key.
 
     A file whose reading never ended (the machine ran out of memory, say) is tried three times, then refused.
     """
@@ -87,7 +87,17 @@ def with_marks(*, owner: User, files: Iterable[Found]) -> Iterator[Marked]:
 def was_taken(*, owner: User, content: str) -> bool:
     """Whether a file of this content, whatever its name, was imported before."""
     taken = ImportedFile.Outcome.TAKEN
-    return ImportedFile.objects.owned_by(owner).filter(content=content, outcome=taken).exists()
+    either = (content, hidden(content))
+    return ImportedFile.objects.owned_by(owner).filter(content__in=either, outcome=taken).exists()
+
+
+def hide_deleted(*, owner: User, content: str) -> None:
+    """The photo is gone: who has the file, but not the instance's key, cannot find out that it was here."""
+    ImportedFile.objects.owned_by(owner).filter(content=content).update(content=hidden(content))
+
+
+def hidden(content: str) -> str:
+    return hmac.digest(_key(), content.encode(), "sha256").hex()
 
 
 def begin(*, owner: User, marked: Marked) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import time
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 from classifier.model import current_backbone
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
 KEPT_SECONDS = 15 * 60
+MAP_KEPT_SECONDS = 30 * 24 * 60 * 60
 ERROR_KEPT_SECONDS = 30
 AT_ONCE = 4  # questions of one person on their way: nobody fills the score worker's queue alone
 ASKED_AGAIN_AFTER = 30  # seconds without an answer
@@ -46,6 +48,20 @@ def ask(owner: User, question: str, *, wait: float = 0, **about: Any) -> Any:
         time.sleep(LOOK_SECONDS)
         found = store.get(key)
     return found
+
+
+def forget_photos(owner_id: int, photo_ids: Collection[int]) -> None:
+    """They were deleted: the map goes on without them, and other answers are asked for anew."""
+    store.forget_like(f"wizard:answer:{owner_id}:*")
+    key = map_key(owner_id)
+    if points := store.get(key):
+        left = [point for point in points if point[0] not in photo_ids]
+        store.put(key, left, seconds=MAP_KEPT_SECONDS)
+
+
+def map_key(owner_id: int) -> str:
+    """Where each photo was on the last map."""
+    return f"wizard:map:{owner_id}:{current_backbone().id}"
 
 
 def _free_slot(owner_id: int) -> str | None:

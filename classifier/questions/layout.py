@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from sklearn.decomposition import PCA
 from sklearn.manifold import TSNE
 
-from classifier.model import current_backbone
+from classifier.questions.asking import MAP_KEPT_SECONDS, map_key
 from classifier.review.filling import library_of
 from wizard import store
 
@@ -20,7 +20,6 @@ MOST_PHOTOS = 10_000
 PLACED_BY_TSNE = 2_000  # the others find their place among their nearest
 AXES = 30
 NEIGHBOURS = 5
-KEPT_SECONDS = 30 * 24 * 60 * 60
 STAYS_WITH = 0.8  # of the photos known from the last map: the others find their place in it
 
 Floats = NDArray[np.float32]
@@ -33,7 +32,7 @@ def lay_out(owner: User, about: dict[str, Any]) -> dict[str, Any]:
     """
     ids, vectors = library_of(owner)
     ids, vectors = ids[-MOST_PHOTOS:], vectors[-MOST_PHOTOS:]
-    key = f"wizard:map:{owner.pk}:{current_backbone().id}"
+    key = map_key(owner.pk)
     before = {photo: (x, y) for photo, x, y in store.get(key) or []}
     known = np.array([row for row, photo in enumerate(ids) if photo in before], np.int64)
     if len(known) and len(known) >= STAYS_WITH * len(ids):
@@ -41,7 +40,7 @@ def lay_out(owner: User, about: dict[str, Any]) -> dict[str, Any]:
     else:
         places = place(vectors)
     points = [[photo, round(float(x), 4), round(float(y), 4)] for photo, (x, y) in zip(ids, places, strict=True)]
-    store.put(key, points, seconds=KEPT_SECONDS)
+    store.put(key, points, seconds=MAP_KEPT_SECONDS)
     return {"points": points}
 
 

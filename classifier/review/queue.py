@@ -136,6 +136,16 @@ def drop_chosen(owner_id: int, photo_id: int) -> None:
         store.put(_chosen_key(owner_id), left, seconds=KEPT_SECONDS)
 
 
+def drop_photos(owner_id: int, photo_ids: Collection[int]) -> None:
+    """They were deleted."""
+    for key in (_key(owner_id), _chosen_key(owner_id)):
+        kept = store.get(key)
+        items = kept["items"] if isinstance(kept, dict) else kept or []
+        left = [item for item in items if item[0] not in photo_ids]
+        if len(left) < len(items):
+            store.put(key, kept | {"items": left} if isinstance(kept, dict) else left, seconds=KEPT_SECONDS)
+
+
 def ask_to_fill(owner_id: int) -> None:
     from classifier.tasks import fill_review
 
