@@ -9,19 +9,45 @@ from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import User
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.http import content_disposition_header
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
-from wizard import leaving
+from wizard import leaving, takeout
 from wizard.throttles import may_try_password
 
 if TYPE_CHECKING:
     from classifier.views.common import SignedInRequest
 
 WRONG_PASSWORD = "That is not your password. It is case-sensitive."  # noqa: S105  (a sentence)
+
+
+def download(request: HttpRequest, owner: User) -> StreamingHttpResponse:
+    """Raises takeout.Busy."""
+    connection = request.META.get("gunicorn.socket")
+    if connection is not None:
+        connection.settimeout(takeout.STALLED_SECONDS)  # for each part: who reads nothing holds no thread for long
+    response = StreamingHttpResponse(takeout.Takeout(owner), content_type="application/zip")
+    name = f"dating-wizard-{timezone.now():%Y-%m-%d}.zip"
+    response["Content-Disposition"] = content_disposition_header(True, name)
+    response["Cache-Control"] = "no-store"
+    response["X-Accel-Buffering"] = "no"
+    return response
+
+
+@require_safe
+@login_required
+def account_export(request: SignedInRequest) -> HttpResponseBase:
+    try:
+        return download(request, request.user)
+    except takeout.Busy as busy:
+        messages.error(request, str(busy))
+        return redirect("account")
 
 
 class LeaveForm(forms.Form):

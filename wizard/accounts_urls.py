@@ -11,6 +11,7 @@ urlpatterns = [
     path("sign-out/", LogoutView.as_view(), name="logout"),
     path("sign-up/", accounts.sign_up, name="signup"),
     path("password/", accounts.ChangePassword.as_view(), name="password_change"),
+    path("export/", accounts_leaving.account_export, name="account_export"),
     path("delete/", accounts_leaving.account_delete, name="account_delete"),
     path("tokens/", accounts.token_create, name="token_create"),
     path("tokens/<int:pk>/revoke/", accounts.token_revoke, name="token_revoke"),

@@ -1,18 +1,21 @@
-"""One's own account over the API: its end."""
+"""One's own account over the API: take it along, and end it."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from django.http import StreamingHttpResponse
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema, extend_schema_serializer
 from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from wizard import leaving
-from wizard.accounts_leaving import WRONG_PASSWORD
-from wizard.api import signed_in_user
+from wizard import leaving, takeout
+from wizard.accounts_leaving import WRONG_PASSWORD, download
+from wizard.api import AnyAccept, Conflict, signed_in_user
+from wizard.schema import refused
 from wizard.strict import StrictSerializer
 from wizard.throttles import SIGN_IN
 
@@ -60,3 +63,25 @@ class Account(APIView):
         serializer.is_valid(raise_exception=True)
         leaving.ask_to_leave(user=signed_in_user(request))
         return Response({"detail": DELETED}, status=status.HTTP_202_ACCEPTED)
+
+
+class Export(APIView):
+    content_negotiation_class = AnyAccept
+
+    @extend_schema(
+        operation_id="account_export",
+        responses={
+            (200, "application/zip"): OpenApiTypes.BINARY,
+            (409, "application/json"): refused("Not now; one at a time.", busy=takeout.BUSY),
+        },
+    )
+    def get(self, request: Request) -> StreamingHttpResponse:
+        """Download everything.
+
+        A zip of your photos, answers, preferences and versions, with a README that says what is what. It is made
+        while you read it, so its length is not known before.
+        """
+        try:
+            return download(request._request, signed_in_user(request))
+        except takeout.Busy as busy:
+            raise Conflict(str(busy), code="busy") from busy

@@ -12,6 +12,7 @@ router.register("auth/tokens", api_tokens.Tokens, basename="api_token")
 
 urlpatterns = [
     path("account", api_account.Account.as_view(), name="api_account"),
+    path("account/export", api_account.Export.as_view(), name="api_account_export"),
     path("auth/token", api_tokens.SignIn.as_view(), name="api_sign_in"),
     path("events", Events.as_view(), name="api_events"),
     path("schema", SchemaView.as_view(), name="api_schema"),
