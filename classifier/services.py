@@ -141,9 +141,12 @@ def _store_photo(
             photo.save()
             if beside:
                 beside()
-    except IntegrityError:  # the same file came in twice at once: the other one is kept
+    except IntegrityError as error:  # the same file came in twice at once: the other one is kept
         _delete_files([photo.image.name, photo.thumbnail.name])
-        outcome.duplicates.append(Duplicate(name=name, photo=Photo.objects.get(owner=owner, sha256=clean.sha256)))
+        twin = Photo.objects.filter(owner=owner, sha256=clean.sha256).first()
+        if twin is None:
+            raise ImageRefused("account_deleted", "Your account was deleted meanwhile.") from error
+        outcome.duplicates.append(Duplicate(name=name, photo=twin))
     else:
         outcome.created.append(photo)
 

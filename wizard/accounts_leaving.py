@@ -24,6 +24,7 @@ from wizard.throttles import may_try_password
 if TYPE_CHECKING:
     from classifier.views.common import SignedInRequest
 
+DELETED = "Your account is deleted. Your photos and all that was made of them are being removed."
 WRONG_PASSWORD = "That is not your password. It is case-sensitive."  # noqa: S105  (a sentence)
 
 
@@ -83,5 +84,5 @@ def account_delete(request: SignedInRequest) -> HttpResponse:
         return render(request, "account/delete.html", shown, status=422 if form.is_bound else 200)
     leaving.ask_to_leave(user=request.user)
     logout(request)
-    messages.success(request, "Your account is deleted. Your photos and all that was made of them are being removed.")
+    messages.success(request, DELETED)
     return redirect("login")

@@ -13,13 +13,11 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from wizard import leaving, takeout
-from wizard.accounts_leaving import WRONG_PASSWORD, download
+from wizard.accounts_leaving import DELETED, WRONG_PASSWORD, download
 from wizard.api import AnyAccept, Conflict, signed_in_user
 from wizard.schema import refused
 from wizard.strict import StrictSerializer
 from wizard.throttles import SIGN_IN
-
-DELETED = "Your account is deleted. Your photos and all that was made of them are being removed."
 
 
 @extend_schema_serializer(

@@ -15,7 +15,9 @@ from django.utils import timezone
 import classifier.tasks
 import training.tasks
 import wizard.tasks
+from classifier import services
 from classifier.models import Photo
+from classifier.tests.factories import jpeg
 from training.models import TrainingJob
 from training.services import train_by_itself
 from training.tests.job_samples import Status, job_of
@@ -130,3 +132,21 @@ def test_whoever_is_signed_in_elsewhere_is_signed_out_at_once(owner: User) -> No
     assert elsewhere.get("/library/").status_code == 200
     leaving.ask_to_leave(user=owner)
     assert elsewhere.get("/library/").status_code == 302
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_upload_that_was_on_its_way_leaves_neither_a_row_nor_a_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    quagga = somebody("quagga")
+    leaver = User.objects.get(pk=quagga.pk)
+    clean = services.clean_image
+
+    def meanwhile(content: bytes) -> object:
+        leaving.ask_to_leave(user=leaver)
+        until_nothing_is_left(leaver)
+        return clean(content)
+
+    monkeypatch.setattr(services, "clean_image", meanwhile)
+    outcome = services.add_photos(owner=quagga, files=[ContentFile(jpeg("red"), name="late.jpg")])
+    assert [each.code for each in outcome.rejected] == ["account_deleted"]
+    assert not Photo.objects.exists()
+    assert [name for name in files_of(quagga) if "." in name] == []
