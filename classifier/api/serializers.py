@@ -162,8 +162,8 @@ class RejectionSerializer(serializers.Serializer[Any]):
     reason = serializers.CharField(help_text="One sentence.")
     code = serializers.CharField(
         help_text=(
-            "empty, too_large, svg, unsupported_type, not_an_image, truncated, damaged, too_many_pixels, polyglot"
-            " or bad_name."
+            "empty, too_large, svg, unsupported_type, not_an_image, truncated, damaged, too_many_pixels, polyglot,"
+            " bad_name, or account_deleted."
         )
     )
 

@@ -16,6 +16,7 @@ import classifier.tasks
 import training.tasks
 import wizard.tasks
 from classifier import services
+from classifier.images import clean_image
 from classifier.models import Photo
 from classifier.tests.factories import jpeg
 from training.models import TrainingJob
@@ -138,7 +139,7 @@ def test_whoever_is_signed_in_elsewhere_is_signed_out_at_once(owner: User) -> No
 def test_an_upload_that_was_on_its_way_leaves_neither_a_row_nor_a_file(monkeypatch: pytest.MonkeyPatch) -> None:
     quagga = somebody("quagga")
     leaver = User.objects.get(pk=quagga.pk)
-    clean = services.clean_image
+    clean = clean_image
 
     def meanwhile(content: bytes) -> object:
         leaving.ask_to_leave(user=leaver)
