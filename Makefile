@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 MANAGE := $(BIN)/python manage.py
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint types tests demo schema bench bench-learning weights sample clean
+.PHONY: help setup run test lint types tests demo schema access bench bench-learning weights sample clean
 
 help: ## List what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -49,6 +49,9 @@ tests: $(VENV)/.dev ## Run the tests alone
 
 schema: $(VENV)/.dev ## Write the API's schema anew: docs/openapi.yaml
 	DJANGO_SETTINGS_MODULE=wizard.test_settings $(MANAGE) spectacular --validate --fail-on-warn --file docs/openapi.yaml
+
+access: $(VENV)/.dev ## Write the table of who gets what anew: docs/access.md
+	WRITE_ACCESS=1 $(BIN)/pytest wizard/tests/test_access_matrix.py
 
 bench: $(VENV)/.dev ## Measure speed and memory, as ratios in one run
 	$(BIN)/pip install --quiet --disable-pip-version-check -r bench/requirements.txt -c constraints.txt

@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from wizard import health
+from wizard import accounts, health
 
 handler400 = "wizard.errors.bad_request"
 handler403 = "wizard.errors.permission_denied"
@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("training.urls")),
     path("accounts/", include("wizard.accounts_urls")),
     path("api/", include("wizard.api_urls")),
+    path("admin/login/", accounts.admin_sign_in),  # before the admin's own: there is one door
     path("admin/", admin.site.urls),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
