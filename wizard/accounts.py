@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import ceil
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
@@ -23,7 +24,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from classifier.models import ClassificationResult, Photo, can_be_seen
-from wizard import tokens
+from wizard import errors, throttles, tokens
 from wizard.models import MOST_NAME, ApiToken
 
 if TYPE_CHECKING:
@@ -73,6 +74,11 @@ class SignIn(LoginView):
     template_name = "account/sign_in.html"
     redirect_authenticated_user = True
 
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if throttles.tries_too_often(request):
+            return errors.too_many(request, ceil(throttles.seconds_left()), "Too many tries to sign in")
+        return super().post(request, *args, **kwargs)
+
 
 @never_cache
 @require_safe
@@ -104,10 +110,12 @@ def sign_up(request: HttpRequest) -> HttpResponse:
         return redirect("home")
     if not settings.SIGN_UP_OPEN:
         return render(request, "account/sign_up_closed.html", status=403)
+    if request.method == "POST" and throttles.tries_too_often(request):
+        return errors.too_many(request, ceil(throttles.seconds_left()), "Too many new accounts")
     form = SignUpForm(request.POST or None)
     if not form.is_valid():
         return render(request, "account/sign_up.html", {"form": form}, status=422 if form.is_bound else 200)
-    login(request, form.save())
+    login(request, form.save(), backend=settings.AUTHENTICATION_BACKENDS[-1])
     return redirect("home")
 
 

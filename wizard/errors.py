@@ -42,6 +42,19 @@ def too_large(request: HttpRequest, sentence: str) -> HttpResponse:
     return _answer(request, 413, "too_large", sentence)
 
 
+def too_many(request: HttpRequest, seconds: int, what: str) -> HttpResponse:
+    """429. `what` begins the sentence that says when to come again."""
+    minutes = -(-seconds // 60)
+    when = f"{seconds} s" if seconds < 60 else "a minute" if minutes == 1 else f"{minutes} minutes"
+    sentence = f"{what}; try again in {when}."
+    if is_api(request):
+        response: HttpResponse = in_json(429, "throttled", sentence)
+    else:
+        response = render(request, "429.html", {"sentence": sentence}, status=429)
+    response["Retry-After"] = str(seconds)
+    return response
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
     if is_api(request):
         return in_json(500, "error", OUR_OWN)

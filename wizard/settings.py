@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.sessions",
     "django.contrib.staticfiles",
+    "axes",
     "csp",
     "django_htmx",
     "drf_spectacular",
@@ -57,6 +58,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "axes.middleware.AxesMiddleware",  # last: it answers instead of a sign-in that is locked out
 ]
 
 ROOT_URLCONF = "wizard.urls"
@@ -196,6 +198,19 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "wizard.tokens.RevokeTokens"},  # no rule: it is told when a password was changed
 ]
 
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+# Wrong passwords of one name from one address (wizard/guessing.py). `manage.py axes_reset` lets everybody in again.
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_FAILURE_LIMIT = 10
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # who goes on trying waits no longer for it
+AXES_LOCKOUT_CALLABLE = "wizard.guessing.locked_out"
+AXES_CLIENT_IP_CALLABLE = "wizard.guessing.client_address"
+AXES_DISABLE_ACCESS_LOG = True  # nobody is watched: what is kept are wrong passwords' names, for as long as they count
+AXES_ENABLE_ADMIN = False
+AXES_VERBOSE = False
+
 # --- the web --------------------------------------------------------------------------------------
 
 # A request carries at most this many files; the pages and the documented clients send fewer at a time.
@@ -249,7 +264,6 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "wizard.schema.WizardSchema",
     "EXCEPTION_HANDLER": "wizard.api.error_response",
     "DEFAULT_THROTTLE_CLASSES": ["wizard.throttles.Throttle"],
-    "NUM_PROXIES": 1 if TRUST_PROXY else 0,  # else X-Forwarded-For is whatever the caller says
 }
 
 LANGUAGE_CODE = "en-gb"
@@ -270,6 +284,7 @@ LOGGING = {
     "loggers": {
         "django": {"handlers": ["django"], "level": "WARNING", "propagate": False},
         "celery": {"level": "WARNING"},
+        "axes": {"level": "WARNING"},
     },
 }
 

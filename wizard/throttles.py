@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.contrib.auth.models import User
+from django.http import HttpRequest
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
 from wizard import store
+from wizard.guessing import client_address
 
 if TYPE_CHECKING:
     from rest_framework.views import APIView
@@ -21,6 +23,16 @@ SIGN_IN = "sign_in"
 SCOPES = {SIGN_IN: 20, "search": 120, "compare": 120, "import": 10, "train": 20}
 
 
+def tries_too_often(request: HttpRequest) -> bool:
+    """Whether this address has signed in, or up, more often in this minute than a person does. Counts the try."""
+    who = f"address-{client_address(request)}"
+    return store.count(f"wizard:rate:{SIGN_IN}:{who}:{_window()}", seconds=2 * WINDOW) > SCOPES[SIGN_IN]
+
+
+def seconds_left() -> float:
+    return WINDOW - time.time() % WINDOW
+
+
 class Throttle(BaseThrottle):
     """The general rate, and that of the view's `throttle_scope`, or of `throttle_scopes` by method, if it has one.
 
@@ -28,14 +40,14 @@ class Throttle(BaseThrottle):
     """
 
     def allow_request(self, request: Request, view: APIView) -> bool:
-        who = f"user-{request.user.pk}" if isinstance(request.user, User) else f"address-{self.get_ident(request)}"
+        who = f"user-{request.user.pk}" if isinstance(request.user, User) else f"address-{client_address(request)}"
         return all(
             store.count(f"wizard:rate:{scope}:{who}:{_window()}", seconds=2 * WINDOW) <= most
             for scope, most in _limits(request, view)
         )
 
     def wait(self) -> float:
-        return WINDOW - time.time() % WINDOW
+        return seconds_left()
 
 
 def may_try_password(user: User) -> bool:

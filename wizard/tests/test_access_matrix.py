@@ -92,7 +92,7 @@ def test_the_admin_is_for_staff(found: Found) -> None:
 
 def test_a_read_only_token_writes_nothing_at_all(found: Found) -> None:
     for (route, method), answers in found.items():
-        if route.startswith("/api/"):
+        if route.startswith("/api/") and route != "/api/auth/token":  # where tokens are not looked at
             assert not answers["read token"].wrote, (route, method, answers["read token"].wrote)
         if method in ("GET", "HEAD"):
             assert answers["read token"].status == answers["write token"].status, (route, method)
