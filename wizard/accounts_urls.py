@@ -1,6 +1,5 @@
 """Addresses of the account pages."""
 
-from django.contrib.auth.views import LogoutView
 from django.urls import path
 
 from wizard import accounts, accounts_leaving
@@ -8,7 +7,7 @@ from wizard import accounts, accounts_leaving
 urlpatterns = [
     path("", accounts.account, name="account"),
     path("sign-in/", accounts.SignIn.as_view(), name="login"),
-    path("sign-out/", LogoutView.as_view(), name="logout"),
+    path("sign-out/", accounts.SignOut.as_view(), name="logout"),
     path("sign-up/", accounts.sign_up, name="signup"),
     path("password/", accounts.ChangePassword.as_view(), name="password_change"),
     path("export/", accounts_leaving.account_export, name="account_export"),
