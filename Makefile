@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 MANAGE := $(BIN)/python manage.py
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint types tests demo schema access bench bench-learning weights sample clean
+.PHONY: help setup run test lint types checks audit tests demo schema access bench bench-learning weights sample clean
 
 help: ## List what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -40,9 +40,14 @@ lint: $(VENV)/.dev ## Look at style: ruff check and ruff format
 types: $(VENV)/.dev ## Check types: mypy --strict
 	$(BIN)/mypy .
 
-checks: $(VENV)/.dev ## Check migrations and the deployment settings
+checks: $(VENV)/.dev ## Check installed packages, migrations and the deployment settings
+	$(BIN)/pip check --disable-pip-version-check
 	$(MANAGE) makemigrations --check --dry-run
 	HTTPS=true SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(64))') $(MANAGE) check --deploy --fail-level WARNING
+
+audit: $(VENV)/.dev ## Ask for known weaknesses of what is installed (needs the internet)
+	@test -x $(VENV)/audit/bin/pip-audit || { $(BIN)/python -m venv $(VENV)/audit && $(VENV)/audit/bin/pip install --quiet --disable-pip-version-check pip-audit==2.10.1; }
+	$(VENV)/audit/bin/pip-audit --path $$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
 
 tests: $(VENV)/.dev ## Run the tests alone
 	$(BIN)/pytest
