@@ -35,6 +35,14 @@ def flag(name: str, default: bool = False) -> bool:
     raise ImproperlyConfigured(f"{name} must be one of true or false, not {raw!r}.")
 
 
+def choice(name: str, choices: list[str]) -> str:
+    """One of `choices`; the first by default."""
+    value = text(name, choices[0]).lower()
+    if value not in choices:
+        raise ImproperlyConfigured(f"{name} must be one of {', '.join(choices)}, not {value!r}.")
+    return value
+
+
 def whole(name: str, default: int, *, least: int = 0, most: int | None = None) -> int:
     raw = text(name)
     if not raw:

@@ -83,10 +83,13 @@ def _answer(request: HttpRequest, status: int, code: str, sentence: str) -> Http
 
 
 class CallersMistake(logging.Filter):
-    """A request that was answered below 500 is the caller's mistake: one line of warning, no traceback."""
+    """A request that was answered below 500 is the caller's mistake: a line of warning and no traceback, or none at all
+    where the request's own line says it (`wizard/request_log.py`)."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         status = getattr(record, "status_code", 400 if record.name.startswith("django.security") else 500)
+        if status < 500 and record.name == "django.request":
+            return False
         if status < 500:
             record.levelno, record.levelname = logging.WARNING, "WARNING"
             record.exc_info = record.exc_text = None

@@ -47,6 +47,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "wizard.request_log.RequestLog",
     "wizard.headers.Headers",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -273,14 +274,22 @@ TIME_ZONE = env.text("TZ", "UTC")
 USE_I18N = True
 USE_TZ = True
 
+LOG_FORMAT = env.choice("LOG_FORMAT", ["plain", "json"])
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{levelname} {name}: {message}", "style": "{"}},
-    "filters": {"callers_mistake": {"()": "wizard.errors.CallersMistake"}},
+    "formatters": {"plain": {"()": "wizard.logs.Plain"}, "json": {"()": "wizard.logs.Json"}},
+    "filters": {
+        "whose": {"()": "wizard.logs.Whose"},
+        "callers_mistake": {"()": "wizard.errors.CallersMistake"},
+    },
     "handlers": {
-        "console": {"class": "logging.StreamHandler", "formatter": "line"},
-        "django": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["callers_mistake"]},
+        "console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT, "filters": ["whose"]},
+        "django": {
+            "class": "logging.StreamHandler",
+            "formatter": LOG_FORMAT,
+            "filters": ["whose", "callers_mistake"],
+        },
     },
     "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "INFO")},
     "loggers": {

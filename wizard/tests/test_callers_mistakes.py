@@ -67,7 +67,6 @@ def test_the_same_phrase_sent_many_times_at_once_is_kept_once_and_explained(tran
     ("name", "status", "level"),
     [
         ("django.security.DisallowedHost", None, "WARNING"),
-        ("django.request", 400, "WARNING"),
         ("django.request", 500, "ERROR"),
     ],
 )
@@ -78,3 +77,9 @@ def test_the_log_tells_callers_mistakes_from_our_own(name: str, status: int | No
     assert CallersMistake().filter(record)
     assert record.levelname == level
     assert bool(record.exc_info) is (level == "ERROR")
+
+
+def test_a_refusal_that_the_requests_own_line_tells_is_not_told_twice() -> None:
+    record = logging.LogRecord("django.request", logging.WARNING, __file__, 1, "Not Found: /secret", None, None)
+    record.status_code = 404
+    assert not CallersMistake().filter(record)
