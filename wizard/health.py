@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 
 from django.conf import settings
@@ -15,9 +16,11 @@ from redis.exceptions import RedisError
 
 from classifier.clip.backbones import BackboneError
 from classifier.model import current_backbone
+from wizard import beat
 from wizard.celery import app
 
 WORKERS = ("score", "train")
+LEAST_FREE = 512 * 2**20  # bytes
 
 
 @csrf_exempt
@@ -32,11 +35,23 @@ def healthz(request: HttpRequest) -> JsonResponse:
 @require_safe
 def readyz(request: HttpRequest) -> JsonResponse:
     """200 when everything answers, else 503; each part says "ok" or what is wrong, in words."""
-    checks: dict[str, Callable[[], str]] = {"database": _database, "redis": _redis, "backbone": _backbone}
-    found = {name: check() for name, check in checks.items()}
-    found |= _workers() if found["redis"] == "ok" else dict.fromkeys(WORKERS, "Unknown while Redis is away.")
+    found = readiness()
     ready = all(answer == "ok" for answer in found.values())
     return JsonResponse({"status": "ok" if ready else "unavailable", **found}, status=200 if ready else 503)
+
+
+def readiness() -> dict[str, str]:
+    """Every part: "ok", or what is wrong with it. It takes a second, in which workers may answer."""
+    checks: dict[str, Callable[[], str]] = {
+        "database": _database,
+        "redis": _redis,
+        "backbone": _backbone,
+        "disk": _disk,
+    }
+    found = {name: check() for name, check in checks.items()}
+    if found["redis"] != "ok":
+        return found | dict.fromkeys((*WORKERS, "beat"), "Unknown while Redis is away.")
+    return found | _workers() | {"beat": _beat()}
 
 
 def _database() -> str:
@@ -62,6 +77,22 @@ def _backbone() -> str:
         current_backbone()
     except BackboneError as error:
         return str(error)
+    return "ok"
+
+
+def _disk() -> str:
+    free = shutil.disk_usage(settings.DATA_DIR).free
+    if free < LEAST_FREE:
+        return f"The disk is nearly full: {free // 2**20:,} MB are left, and new photos and versions need more."
+    return "ok"
+
+
+def _beat() -> str:
+    since = beat.seconds_since()
+    if since is None:
+        return "Beat has not been heard of: nothing trains by itself, and nothing lost is handed over again."
+    if since > beat.LATE_SECONDS:
+        return f"Beat has not been heard of for {since / 60:.0f} minutes."
     return "ok"
 
 

@@ -20,6 +20,8 @@ from typing import Any
 
 import requests
 
+from wizard import machine
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 START_SECONDS = 120
 STOP_SECONDS = 30
@@ -51,25 +53,12 @@ class Instance:
 
     def processes(self, kind: str = "") -> list[int]:
         """The pids of everything it started, itself included, parents first; of one `kind` alone if it is given."""
-        parents: dict[int, int] = {}
-        for folder in Path("/proc").glob("[0-9]*"):
-            try:
-                parents[int(folder.name)] = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
-            except OSError:
-                continue  # it ended in this moment
-        found = [self.process.pid]
-        for pid in found:
-            found += [child for child, parent in parents.items() if parent == pid]
+        found = machine.family(self.process.pid)
         return [pid for pid in found if not kind or self.kind_of(pid) == kind]
 
     def kind_of(self, pid: int) -> str:
         """web, score, train, beat, valkey or launcher, by its command line."""
-        try:
-            command = Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
-        except OSError:
-            return "gone"
-        kinds = {"gunicorn": "web", "score@": "score", "train@": "train", " beat": "beat", "valkey": "valkey"}
-        return next((kind for part, kind in kinds.items() if part in command), "launcher")
+        return machine.kind_of(pid)
 
     def api(self, username: str = "demo", password: str = "") -> Api:
         """What the user may call, the demo user if none is named."""

@@ -14,8 +14,8 @@ from wizard import logs, measures
 log = logging.getLogger("wizard.requests")
 
 SLOW_SECONDS = 1.0
-# Asked every few seconds by whatever watches over the process.
-OF_WATCHERS = {"healthz", "readyz", "metrics"}
+# Asked every few seconds by whatever watches over the process, and some of it waits for workers on purpose.
+OF_WATCHERS = {"healthz", "readyz", "metrics", "status"}
 
 
 class RequestLog:
@@ -44,7 +44,7 @@ def _tell(request: HttpRequest, status: int, seconds: float) -> None:
     route = match.view_name if match else ""
     method = request.method if request.method in measures.METHODS else "OTHER"
     measures.note_request(method, route, status, seconds)
-    is_slow = seconds >= SLOW_SECONDS
+    is_slow = seconds >= SLOW_SECONDS and route not in OF_WATCHERS
     level = logging.WARNING if is_slow else logging.DEBUG if route in OF_WATCHERS else logging.INFO
     if not log.isEnabledFor(level):
         return

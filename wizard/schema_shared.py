@@ -88,7 +88,7 @@ def _text(description: str) -> Part:
     return {"type": "string", "description": description}
 
 
-READINESS = dict.fromkeys(("status", "database", "redis", "backbone", "score", "train"), "ok")
+READINESS = dict.fromkeys(("status", "database", "redis", "backbone", "disk", "score", "train", "beat"), "ok")
 SERVICE_SCHEMAS: Part = {
     "Health": {
         "type": "object",
@@ -102,8 +102,10 @@ SERVICE_SCHEMAS: Part = {
             "database": _text("`ok`, or what is wrong; so are the others."),
             "redis": _text(""),
             "backbone": _text("The weights of the model that runs."),
+            "disk": _text("Whether there is room for more."),
             "score": _text("The worker that scores."),
             "train": _text("The worker that trains."),
+            "beat": _text("What does things by the clock."),
         },
         "required": list(READINESS),
     },
@@ -123,7 +125,7 @@ SERVICE_PATHS: Part = {
         "get": {
             "operationId": "readyz",
             "summary": "Can the whole system do its work",
-            "description": "Asks the database, Redis, both workers and the model's files; this takes up to a second.",
+            "description": "Asks every part, the workers and the disk too; this takes up to a second.",
             "tags": ["Service"],
             "security": [{}],
             "responses": {

@@ -137,6 +137,7 @@ CELERY_TASK_DEFAULT_QUEUE = "score"
 CELERY_TASK_ROUTES = {"training.tasks.run_job": {"queue": "train"}}
 CELERY_TASK_TIME_LIMIT = 30 * 60
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
+CELERY_BEAT_SCHEDULER = "wizard.beat:Scheduler"
 CELERY_BEAT_SCHEDULE = {
     "requeue-forgotten-photos": {
         "task": "classifier.tasks.requeue_forgotten",
@@ -274,6 +275,7 @@ TIME_ZONE = env.text("TZ", "UTC")
 USE_I18N = True
 USE_TZ = True
 
+LOG_LEVEL = env.text("LOG_LEVEL", "INFO")
 LOG_FORMAT = env.choice("LOG_FORMAT", ["plain", "json"])
 LOGGING = {
     "version": 1,
@@ -291,11 +293,13 @@ LOGGING = {
             "filters": ["whose", "callers_mistake"],
         },
     },
-    "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "INFO")},
+    "root": {"handlers": ["console"], "level": LOG_LEVEL},
     "loggers": {
         "django": {"handlers": ["django"], "level": "WARNING", "propagate": False},
         "celery": {"level": "WARNING"},
         "axes": {"level": "WARNING"},
+        # Our own say it themselves: a worker sets the root's level to that of its command line.
+        **{name: {"level": LOG_LEVEL} for name in ("wizard", "classifier", "training")},
     },
 }
 

@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from wizard import accounts, health
+from wizard import accounts, health, metrics, status
 
 handler400 = "wizard.errors.bad_request"
 handler403 = "wizard.errors.permission_denied"
@@ -17,6 +17,8 @@ urlpatterns = [
     path("api/", include("wizard.api_urls")),
     path("admin/login/", accounts.admin_sign_in),  # before the admin's own: there is one door
     path("admin/", admin.site.urls),
+    path("status/", status.status, name="status"),
+    path("metrics", metrics.Metrics.as_view(), name="metrics"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
 ]

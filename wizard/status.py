@@ -1,0 +1,76 @@
+"""The status page, for staff: what runs, what waits, and what was slow."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from importlib.metadata import version
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_required
+from django.db import connection
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from classifier.views.common import SignedInRequest
+from training.models import TrainingJob
+from wizard import beat, figures, machine, measures, store
+from wizard.health import readiness
+from wizard.request_log import OF_WATCHERS
+
+PARTS = {
+    "database": "Database",
+    "redis": "Redis",
+    "backbone": "Model",
+    "disk": "Disk",
+    "score": "Score worker",
+    "train": "Train worker",
+    "beat": "Beat",
+}
+LIBRARIES = ("Django", "celery", "torch", "pillow")
+
+
+@require_safe
+@login_required
+@never_cache
+def status(request: SignedInRequest) -> HttpResponse:
+    if not request.user.is_staff:
+        raise Http404
+    found = readiness()
+    shown = {
+        "parts": [(PARTS[name], said) for name, said in found.items()],
+        "is_well": all(said == "ok" for said in found.values()),
+        "queues": figures.queue_lengths(),
+        "oldest_queued": figures.oldest_queued(),
+        "photos": figures.photos_by_status(),
+        "open_jobs": TrainingJob.objects.open().select_related("owner"),
+        "beat_seconds": beat.seconds_since(),
+        "disk": shutil.disk_usage(settings.DATA_DIR),
+        "processes": _processes(),
+        "slowest": [(route, seconds * 1000) for route, seconds in measures.slowest(10) if route not in OF_WATCHERS][:5],
+        "versions": _versions(),
+    }
+    return render(request, "status.html", shown)
+
+
+def _processes() -> list[tuple[str, int, float]]:
+    """Kind, pid and megabytes of what runs on this machine, largest first."""
+    family = machine.family(machine.launcher_of(os.getpid()))
+    measured = [(machine.kind_of(pid), pid, machine.megabytes_of(pid)) for pid in family]
+    return sorted(((kind, pid, size) for kind, pid, size in measured if size is not None), key=lambda each: -each[2])
+
+
+def _versions() -> list[tuple[str, Any]]:
+    found: list[tuple[str, Any]] = [(name.capitalize(), version(name)) for name in LIBRARIES]
+    found.append((connection.display_name, ".".join(map(str, connection.get_database_version()))))
+    try:
+        redis: Any = store.redis()
+        about = redis.info("server")
+        number = about.get("valkey_version") or about["redis_version"]
+        found.append(("Valkey" if "valkey_version" in about else "Redis", number))
+    except store.UNREACHABLE:
+        pass
+    return found
