@@ -57,10 +57,13 @@ def status(request: SignedInRequest) -> HttpResponse:
 
 
 def _processes() -> list[tuple[str, int, float]]:
-    """Kind, pid and megabytes of what runs on this machine, largest first."""
-    family = machine.family(machine.launcher_of(os.getpid()))
-    measured = [(machine.kind_of(pid), pid, machine.megabytes_of(pid)) for pid in family]
-    return sorted(((kind, pid, size) for kind, pid, size in measured if size is not None), key=lambda each: -each[2])
+    """What runs on this machine, by kind: how many processes, and megabytes together. Largest first."""
+    found: dict[str, list[float]] = {}
+    for pid in machine.family(machine.launcher_of(os.getpid())):
+        size = machine.megabytes_of(pid)
+        if size is not None:
+            found.setdefault(machine.kind_of(pid), []).append(size)
+    return sorted(((kind, len(sizes), sum(sizes)) for kind, sizes in found.items()), key=lambda each: -each[2])
 
 
 def _versions() -> list[tuple[str, Any]]:
