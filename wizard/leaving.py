@@ -11,6 +11,7 @@ from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from axes.models import AccessAttempt
 from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
@@ -110,6 +111,7 @@ def _remove_rows(user: User) -> bool:
     forget_live(TrainingJob.objects.owned_by(user).values_list("pk", flat=True))
     try:
         with transaction.atomic():
+            AccessAttempt.objects.filter(username=user.username).delete()  # it names them, and nothing leads to it
             user.delete()
     except IntegrityError:
         return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from axes.models import AccessAttempt
 from django.apps import apps
 from django.contrib.auth.models import User
 from django.core.files.base import ContentFile
@@ -41,7 +42,8 @@ def somebody(name: str) -> User:
     job = job_of(user, Status.COMPLETED, version=version, outcome=f"{name} learned")
     LearnedAnswer.objects.create(job=job, photo_sha256=f"{name}-{photos[0].pk}", feedback="like", chance=0.5)
     make(user, name=f"{name}'s script")
-    Client().login(username=name, password=PASSWORD)
+    AccessAttempt.objects.create(username=name, ip_address="::1", failures_since_start=1)
+    Client().force_login(user)
     return user
 
 
