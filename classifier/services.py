@@ -190,8 +190,7 @@ def empty_trash() -> set[int]:
                 _delete_rows_and_files(photo)
     for owner_id, photo_ids in deleted.items():
         _forget_in_redis(owner_id, photo_ids)
-    if deleted:
-        erasing.empty_the_log()
+    erasing.empty_the_log()  # of what was deleted at once as well: it comes by every minute
     return set(deleted)
 
 
@@ -210,7 +209,6 @@ def delete_photo(*, photo: Photo) -> None:
 def _delete_rows_and_files(photo: Photo) -> None:
     from training.answers import forget_photo  # which needs this app's models
 
-    erasing.overwrite_deleted_rows()
     was_reference = photo.references.exists()
     with transaction.atomic():
         # The photo's row before those that hang on it, as the score worker locks them: else Postgres ends one of us.

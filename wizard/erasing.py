@@ -19,14 +19,6 @@ KEYS = [
 ]
 
 
-def overwrite_deleted_rows() -> None:
-    """From now on, over this connection. SQLite leaves what it frees readable in its file unless told otherwise;
-    Postgres makes room by itself (autovacuum)."""
-    if connection.vendor == "sqlite":
-        with connection.cursor() as cursor:
-            cursor.execute("PRAGMA secure_delete = ON")
-
-
 def empty_the_log() -> None:
     """SQLite's write-ahead log holds pages as they were. It is not emptied while somebody reads: later will do."""
     if connection.vendor == "sqlite" and not connection.in_atomic_block:

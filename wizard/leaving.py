@@ -63,7 +63,6 @@ def take_turn(person: int) -> float | None:
     if user is not None:
         if _has_open_jobs(user):
             return JOB_SECONDS
-        erasing.overwrite_deleted_rows()
         if not _remove_photos(Photo.objects.filter(owner=user), until) or not _remove_rows(user):
             return 0
     if not all(erasing.remove_folder(f"{folder}/{person}", until=until) for folder in erasing.FOLDERS):
