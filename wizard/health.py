@@ -11,6 +11,7 @@ from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
+from kombu.exceptions import OperationalError
 from redis import Redis
 from redis.exceptions import RedisError
 
@@ -97,8 +98,11 @@ def _beat() -> str:
 
 
 def answering_workers() -> set[str]:
-    """The queues that have a worker: they are named after them (`score@host`). Redis has to be there."""
-    replies = app.control.ping(timeout=1.0) or []
+    """The queues that have a worker: they are named after them (`score@host`); none when Redis goes away meanwhile."""
+    try:
+        replies = app.control.ping(timeout=1.0) or []
+    except (OperationalError, RedisError, OSError):
+        return set()
     return {name.split("@")[0].split("-")[0] for reply in replies for name in reply}
 
 

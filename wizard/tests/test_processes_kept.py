@@ -1,0 +1,41 @@
+"""Every process that is killed comes back by itself, and what it left behind does not stay."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import requests
+
+from wizard.instance import Instance, running_instance, wait_until
+from wizard.processes import START_SECONDS
+
+pytestmark = [pytest.mark.system, pytest.mark.timeout(300)]
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
+    with running_instance(tmp_path_factory.mktemp("kept") / "data") as running:
+        time.sleep(START_SECONDS)  # what ends before is taken for a wrong setting
+        yield running
+
+
+def is_ready(instance: Instance) -> bool:
+    try:
+        return requests.get(f"{instance.url}/readyz", timeout=10).status_code == 200
+    except requests.RequestException:
+        return False
+
+
+@pytest.mark.parametrize("kind", ["web", "score", "train", "beat", "valkey"])
+def test_a_killed_process_comes_back_and_leaves_no_child_behind(kept: Instance, kind: str) -> None:
+    family = kept.processes(kind)
+    os.kill(family[0], signal.SIGKILL)
+    wait_until(lambda: kept.processes(kind)[:1] not in ([], family[:1]), f"{kind} is started again")
+    wait_until(lambda: is_ready(kept), "everything answers")
+    assert [pid for pid in family if Path(f"/proc/{pid}").exists()] == []
+    assert kept.process.poll() is None
