@@ -71,9 +71,11 @@ class UploadOutcome:
 
 def add_photos(*, owner: User, files: Iterable[File[bytes]], bio: str = "") -> UploadOutcome:
     """Store each file as a photo and hand the new ones to the score worker."""
-    outcome = store_photos(owner=owner, files=files, bio=bio)
-    queue_photos([photo.pk for photo in outcome.created])
-    return outcome
+    outcome = UploadOutcome()
+    try:
+        return store_photos(owner=owner, files=files, bio=bio, outcome=outcome)
+    finally:  # also those that came before one at which the disk was full
+        queue_photos([photo.pk for photo in outcome.created])
 
 
 def store_photos(
@@ -83,11 +85,13 @@ def store_photos(
     bio: str = "",
     bring_back: bool = True,
     beside: Callable[[], object] | None = None,
+    outcome: UploadOutcome | None = None,
 ) -> UploadOutcome:
     """Check, clean and store each file; one refused file never harms the others.
 
     The photos are queued by their status alone: the score worker finds them when it next looks. A photo that was
     deleted a moment ago is brought back if its file comes again. `beside` is called in the transaction of each new row.
+    `outcome` is filled as it goes, for a caller who wants to know of those before an error.
 
     Raises:
         ValidationError: the bio is too long, or no text; nothing was stored.
@@ -96,7 +100,7 @@ def store_photos(
         raise ValidationError({"bio": "A bio holds no null characters."})
     if len(bio) > MAX_BIO:
         raise ValidationError({"bio": f"A bio has at most {MAX_BIO:,} characters; this one has {len(bio):,}."})
-    outcome = UploadOutcome()
+    outcome = UploadOutcome() if outcome is None else outcome
     for file in files:
         shown_name = (file.name or "unnamed")[:255]
         try:
@@ -134,9 +138,9 @@ def _store_photo(
         return
     clean = clean_image(content)
     photo = Photo(owner=owner, sha256=clean.sha256, source_name=name, bio=bio, width=clean.width, height=clean.height)
-    photo.image.save("photo.jpg", ContentFile(clean.image), save=False)
-    photo.thumbnail.save("thumbnail.webp", ContentFile(clean.thumbnail), save=False)
     try:
+        photo.image.save("photo.jpg", ContentFile(clean.image), save=False)
+        photo.thumbnail.save("thumbnail.webp", ContentFile(clean.thumbnail), save=False)
         with transaction.atomic():
             photo.save()
             if beside:
@@ -147,6 +151,9 @@ def _store_photo(
         if twin is None:
             raise ImageRefused("account_deleted", "Your account was deleted meanwhile.") from error
         outcome.duplicates.append(Duplicate(name=name, photo=twin))
+    except BaseException:  # the disk is full, say, or the database is held by somebody
+        _delete_files([photo.image.name, photo.thumbnail.name])
+        raise
     else:
         outcome.created.append(photo)
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import logging
+import sqlite3
+import sys
 
 from django.core.exceptions import (
     DisallowedHost,
@@ -10,12 +13,25 @@ from django.core.exceptions import (
     TooManyFieldsSent,
     TooManyFilesSent,
 )
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
 NOT_FOUND = "There is no such thing here, or it is not yours."
 OUR_OWN = "The wizard met an error of its own; your photos and answers are kept."
+NO_ROOM = "The disk is full, so this could not be done. Make room, then try again."
+NO_DATABASE = "The database does not answer, so this could not be done. Try again in a moment."
+TRY_AGAIN_AFTER = 5  # seconds
+# What SQLite says of a disk that is full, or of a database that somebody else holds; its other errors are ours.
+PASSING = (
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_LOCKED,
+    sqlite3.SQLITE_PROTOCOL,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_FULL,
+)
 # What Django says of a request before any view has seen it.
 SENTENCES: dict[type[Exception], str] = {
     DisallowedHost: "Dating Wizard does not answer to this host name (see ALLOWED_HOSTS).",
@@ -55,11 +71,34 @@ def too_many(request: HttpRequest, seconds: int, what: str) -> HttpResponse:
     return response
 
 
+def passing_trouble(error: BaseException | None) -> str:
+    """What is in the way, in a sentence; empty for an error that will be the same when it is tried again."""
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return NO_ROOM
+    if isinstance(error, OperationalError):
+        code = getattr(error.__cause__, "sqlite_errorcode", None)
+        if code is None or code & 0xFF in PASSING:  # the first byte; the others say where it happened
+            return NO_ROOM if code == sqlite3.SQLITE_FULL else NO_DATABASE
+    return ""
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
+    """Django calls it while it handles the error."""
+    if sentence := passing_trouble(sys.exc_info()[1]):
+        return _unavailable(request, sentence)
     if is_api(request):
         return in_json(500, "error", OUR_OWN)
     # Without the request's context: what broke may be the database that the frame asks.
     return HttpResponse(render_to_string("500.html"), status=500)
+
+
+def _unavailable(request: HttpRequest, sentence: str) -> HttpResponse:
+    if is_api(request):
+        response: HttpResponse = in_json(503, "unavailable", sentence)
+    else:
+        response = HttpResponse(render_to_string("503.html", {"sentence": sentence}), status=503)
+    response["Retry-After"] = str(TRY_AGAIN_AFTER)
+    return response
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

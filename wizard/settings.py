@@ -111,9 +111,9 @@ STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "BACKEND": "wizard.storage.WholeFiles",
         # Photos have random names; a photo's stem activations are written again under their own name.
-        "OPTIONS": {"allow_overwrite": True},
+        "OPTIONS": {"allow_overwrite": True, "remade": ("stems",)},
     },
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
