@@ -170,7 +170,7 @@ def request_sample_library(*, owner: User) -> None:
     """Have the score worker add the sample photos; those that the owner has already are left as they are."""
     from classifier.tasks import import_sample_library
 
-    transaction.on_commit(lambda: import_sample_library.delay(owner.pk))
+    send_on_commit(import_sample_library, owner.pk)
 
 
 def trash_photos(photos: Iterable[Photo]) -> list[int]:

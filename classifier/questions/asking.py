@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from classifier.model import current_backbone
 from classifier.models import PhotoEmbedding
 from wizard import store
+from wizard.sending import send
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -39,9 +40,7 @@ def ask(owner: User, question: str, *, wait: float = 0, **about: Any) -> Any:
         if slot is None:  # the next look asks again
             store.forget(f"{key}:asked")
             return None
-        try:
-            answer_question.delay(owner.pk, question, about, key, slot)
-        except answer_question.OperationalError:  # no broker: the next look asks again
+        if not send(answer_question, owner.pk, question, about, key, slot):  # the next look asks again
             store.forget(f"{key}:asked", slot)
     until = time.monotonic() + wait
     while found is None and time.monotonic() < until:

@@ -17,6 +17,7 @@ from classifier.library import LibraryFilter, list_photos
 from classifier.models import ClassificationResult, Photo, ReviewAnswer
 from classifier.review.reasons import Why
 from wizard import store
+from wizard.sending import send
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -149,11 +150,8 @@ def drop_photos(owner_id: int, photo_ids: Collection[int]) -> None:
 def ask_to_fill(owner_id: int) -> None:
     from classifier.tasks import fill_review
 
-    if store.is_first(_filling_key(owner_id), seconds=FILL_SECONDS):
-        try:
-            fill_review.delay(owner_id)
-        except fill_review.OperationalError:  # no broker: the next page asks again
-            store.forget(_filling_key(owner_id))
+    if store.is_first(_filling_key(owner_id), seconds=FILL_SECONDS) and not send(fill_review, owner_id):
+        store.forget(_filling_key(owner_id))  # the next page asks again
 
 
 def filled(owner_id: int) -> None:

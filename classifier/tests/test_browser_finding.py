@@ -34,7 +34,7 @@ def photos(owner: User, monkeypatch: pytest.MonkeyPatch) -> list[Photo]:
     points = [[photo.pk, (place % 3) / 2, (place // 3) / 2] for place, photo in enumerate(made)]
     monkeypatch.setattr(store, "get", lambda key: {"points": points} if "answer" in key else None)
     monkeypatch.setattr(store, "put", lambda key, value, seconds: None)
-    monkeypatch.setattr(tasks.fill_review, "delay", lambda owner_id: None)
+    monkeypatch.setattr(tasks.fill_review, "apply_async", lambda owners: None)
     return made
 
 

@@ -43,7 +43,7 @@ def score_worker(owner: User, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]
         values[f"{key}:asked"] = 1
         answer(User.objects.get(pk=owner_id), question, about, key, slot)
 
-    monkeypatch.setattr(tasks.answer_question, "delay", at_once)
+    monkeypatch.setattr(tasks.answer_question, "apply_async", lambda about: at_once(*about))
     return values
 
 
@@ -107,7 +107,7 @@ def test_the_api_pages_through_what_it_found(api: APIClient, strangers_api: APIC
 def test_while_the_worker_looks_the_page_says_so(
     owner_client: Client, api: APIClient, photos: list[Photo], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(tasks.answer_question, "delay", lambda *_: None)
+    monkeypatch.setattr(tasks.answer_question, "apply_async", lambda _: None)
     monkeypatch.setattr("classifier.api.finding.WAIT_SECONDS", 0)
     assertContains(owner_client.get("/library/?q=guitar"), "Looking through your photos")
     pending = api.get("/api/search?q=piano")
@@ -236,7 +236,7 @@ def test_one_person_has_few_questions_on_their_way(
 
     monkeypatch.setattr(store, "is_first", is_first)
     monkeypatch.setattr(store, "forget", lambda *keys: taken.difference_update(keys))
-    monkeypatch.setattr(tasks.answer_question, "delay", lambda *about: sent.append(about))
+    monkeypatch.setattr(tasks.answer_question, "apply_async", sent.append)
     for number in range(10):
         assert ask(owner, "search", q=f"word {number}") is None
     assert len(sent) == 4

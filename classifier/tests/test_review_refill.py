@@ -37,7 +37,7 @@ def fills(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     monkeypatch.setattr(store, "get", values.get)
     monkeypatch.setattr(store, "is_first", is_first)
     monkeypatch.setattr(store, "forget", lambda *keys: [values.pop(key, None) for key in keys])
-    monkeypatch.setattr(tasks.fill_review, "delay", sent.append)
+    monkeypatch.setattr(tasks.fill_review, "apply_async", lambda owners: sent.extend(owners))
     return sent
 
 

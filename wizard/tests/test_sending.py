@@ -13,7 +13,7 @@ from rest_framework.test import APIClient
 from classifier.models import Photo, Taste
 from classifier.tasks import embed_photos, rescore_library
 from classifier.tests.factories import jpeg
-from wizard.sending import send_on_commit
+from wizard.sending import send, send_on_commit
 
 pytestmark = pytest.mark.django_db(transaction=True)  # messages leave after a commit
 
@@ -32,6 +32,14 @@ def test_a_photo_that_comes_while_redis_is_away_is_kept_and_waits(owner: User, a
     answer = api.post("/api/photos", {"files": [ContentFile(jpeg(), name="one.jpg")]}, format="multipart")
     assert answer.status_code == 201
     assert Photo.objects.owned_by(owner).get().status == Photo.Status.QUEUED
+
+
+def test_a_broker_that_goes_away_in_the_middle_is_no_error_either(monkeypatch: pytest.MonkeyPatch) -> None:
+    def trip(*args: Any, **options: Any) -> Never:
+        raise AttributeError("'NoneType' object has no attribute 'client'")
+
+    monkeypatch.setattr(embed_photos, "apply_async", trip)
+    assert not send(embed_photos, [7])
 
 
 @pytest.mark.usefixtures("no_broker")
