@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import timedelta
 from functools import partial
 from typing import NamedTuple
@@ -11,8 +13,8 @@ from typing import NamedTuple
 import numpy as np
 from django.contrib.auth.models import User
 from django.core.files.storage import default_storage
-from django.db import transaction
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db import OperationalError, connection, transaction
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 from numpy.typing import NDArray
 
@@ -35,11 +37,12 @@ from wizard import events
 
 log = logging.getLogger(__name__)
 
-ATTEMPTS = 3
+ATTEMPTS = 5
+PATIENCE = (1.0, 2.0, 5.0, 10.0)  # seconds
 STORED_AT_ONCE = 32
 WRITTEN_FIRST, WRITTEN_AT_ONCE = 32, 500
 REQUEUED_AT_ONCE = 1024
-FORGOTTEN_AFTER = timedelta(minutes=2)
+FORGOTTEN_AFTER = timedelta(minutes=1)
 
 
 def embed_photos(photo_ids: list[int]) -> None:
@@ -48,12 +51,14 @@ def embed_photos(photo_ids: list[int]) -> None:
     Safe to run twice, or to be cut off anywhere and run again.
     """
     fresh, suspects = _claim(photo_ids)
-    _embed(fresh)
+    with _forgiven(fresh):
+        _embed(fresh)
     # A photo whose last attempt never ended may have taken the worker down: each goes alone, so that it
     # harms no other, and after ATTEMPTS it is given up.
     for photo in suspects:
         Photo.objects.filter(pk=photo.pk).update(attempts=F("attempts") + 1)
-        _embed([photo])
+        with _forgiven([photo]):
+            _embed([photo])
     for owner in User.objects.filter(photo__in=photo_ids).distinct():
         unscored = Photo.objects.owned_by(owner).filter(status=Photo.Status.QUEUED)
         _score(owner, unscored.filter(pk__in=photo_ids).values_list("pk", flat=True))
@@ -72,6 +77,30 @@ def _claim(photo_ids: list[int]) -> tuple[list[Photo], list[Photo]]:
     fresh = [photo for photo in waiting if photo.attempts == 0]
     Photo.objects.filter(pk__in=[photo.pk for photo in fresh]).update(attempts=1)
     return fresh, [photo for photo in waiting if 0 < photo.attempts < ATTEMPTS]
+
+
+@contextmanager
+def _forgiven(photos: list[Photo]) -> Iterator[None]:
+    """An error that can be told of took no worker down: a full disk, a locked database. It counts against no photo."""
+    try:
+        yield
+    except Exception:
+        begun = Photo.objects.filter(pk__in=[photo.pk for photo in photos], attempts__gt=0)
+        _patiently(lambda: begun.update(attempts=F("attempts") - 1))
+        raise
+
+
+def _patiently(write: Callable[[], object]) -> None:
+    """While the disk is full the worker has nothing better to do than to wait."""
+    for pause in PATIENCE:
+        try:
+            write()
+            return
+        except OperationalError as error:
+            log.warning("waiting for the database: %s", error)
+            connection.close()
+            time.sleep(pause)
+    write()
 
 
 def _not_embedded() -> QuerySet[Photo]:
@@ -281,8 +310,10 @@ def requeue_forgotten(*, at_once: bool = False) -> None:
     It runs on the score worker's own queue, behind everything that was asked for before it.
     """
     get_engine()
-    before = timezone.now() - (timedelta(0) if at_once else FORGOTTEN_AFTER)
-    queued = Photo.objects.filter(status=Photo.Status.QUEUED, created_at__lte=before)
+    now = timezone.now()
+    before = now - (timedelta(0) if at_once else FORGOTTEN_AFTER)
+    came = Q(created_at__lte=before) | Q(created_at__gt=now)  # the latter when the clock was set back
+    queued = Photo.objects.filter(came, status=Photo.Status.QUEUED)
     unseen = _not_embedded().filter(status=Photo.Status.READY)
     for photos in (queued, unseen):
         queue_photos(list(photos.order_by("pk").values_list("pk", flat=True)[:REQUEUED_AT_ONCE]))

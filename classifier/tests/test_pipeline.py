@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+from datetime import timedelta
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +11,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.utils import timezone
 
 from classifier import pipeline, services
 from classifier.models import ClassificationResult, Photo, PhotoEmbedding, Taste
@@ -75,7 +78,7 @@ def test_a_photo_that_cannot_be_read_says_why_and_holds_up_nobody(queued: list[P
     assert Photo.objects.filter(status=Photo.Status.READY).count() == len(COLOURS) - 1
 
 
-def test_a_photo_whose_reading_never_ended_is_given_up_after_three_attempts(queued: list[Photo]) -> None:
+def test_a_photo_whose_reading_never_ended_is_given_up_after_some_attempts(queued: list[Photo]) -> None:
     Photo.objects.filter(pk=queued[0].pk).update(attempts=pipeline.ATTEMPTS)
     Photo.objects.filter(pk=queued[1].pk).update(attempts=1)  # it shared the fatal batch
     run(queued)
@@ -108,3 +111,24 @@ def test_what_a_lost_message_left_behind_is_handed_over_again(
     assert sent == []  # they came in just now: their message is on its way
     pipeline.requeue_forgotten(at_once=True)
     assert sent == [photo.pk for photo in queued]
+
+
+def test_a_photo_from_the_future_is_handed_over_again_too(queued: list[Photo], monkeypatch: pytest.MonkeyPatch) -> None:
+    sent: list[int] = []
+    monkeypatch.setattr(pipeline, "queue_photos", sent.extend)
+    Photo.objects.filter(pk=queued[0].pk).update(created_at=timezone.now() + timedelta(hours=1))
+    pipeline.requeue_forgotten()
+    assert sent == [queued[0].pk]
+
+
+def test_a_full_disk_counts_against_no_photo(queued: list[Photo], monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*given: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as full:
+        full.setattr(pipeline, "keep_stem", refuse)
+        for _ in range(pipeline.ATTEMPTS + 1):
+            with pytest.raises(OSError, match="No space"):
+                run(queued)
+    run(queued)
+    assert set(Photo.objects.values_list("status", flat=True)) == {Photo.Status.READY}
