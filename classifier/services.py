@@ -187,7 +187,9 @@ def restore_photos(*, owner: User, photo_ids: Iterable[int]) -> int:
 
 def empty_trash() -> set[int]:
     """Returns the owners of what was deleted."""
-    expired = Photo.objects.filter(deleted_at__lt=timezone.now() - UNDO_WITHIN)
+    now = timezone.now()
+    Photo.objects.filter(deleted_at__gt=now).update(deleted_at=now)  # the clock was set back
+    expired = Photo.objects.filter(deleted_at__lt=now - UNDO_WITHIN)
     deleted: defaultdict[int, set[int]] = defaultdict(set)
     for photo_id in list(expired.values_list("pk", flat=True)):
         with transaction.atomic():  # looked at again: it may have been brought back in the meantime

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from classifier.model import current_backbone
@@ -197,7 +198,10 @@ def tell_of_job(job_id: int) -> None:
 
 def fail_silent_jobs() -> int:
     """Jobs whose worker is gone have failed; returns how many."""
-    silent = TrainingJob.objects.filter(status=Status.RUNNING, heartbeat__lt=timezone.now() - SILENT_AFTER)
+    now = timezone.now()
+    running = TrainingJob.objects.filter(status=Status.RUNNING)
+    running.filter(heartbeat__gt=now).update(heartbeat=now)  # the clock was set back
+    silent = running.filter(heartbeat__lt=now - SILENT_AFTER)
     ended = [
         job_id
         for job_id in silent.values_list("pk", flat=True)
@@ -212,7 +216,9 @@ def requeue_lost_jobs() -> None:
     """Hand jobs over again whose message was lost: they wait although no job runs."""
     if TrainingJob.objects.filter(status=Status.RUNNING).exists():
         return
-    waiting = TrainingJob.objects.filter(status=Status.PENDING, created_at__lt=timezone.now() - LOST_AFTER)
+    now = timezone.now()
+    came = Q(created_at__lt=now - LOST_AFTER) | Q(created_at__gt=now)  # the latter when the clock was set back
+    waiting = TrainingJob.objects.filter(came, status=Status.PENDING)
     for job in waiting.order_by("pk"):
         queue_job(job)
 

@@ -139,13 +139,18 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TASK_DEFAULT_QUEUE = "score"
 CELERY_TASK_ROUTES = {"training.tasks.run_job": {"queue": "train"}}
 CELERY_TASK_TIME_LIMIT = 30 * 60
-CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULER = "wizard.beat:Scheduler"
+CELERY_BEAT_MAX_LOOP_INTERVAL = 5  # seconds until it notices a clock that was set back
 CELERY_BEAT_SCHEDULE = {
     "requeue-forgotten-photos": {
         "task": "classifier.tasks.requeue_forgotten",
-        "schedule": timedelta(minutes=1),
+        "schedule": timedelta(seconds=30),
         "options": {"expires": 50},
+    },
+    "remove-orphans": {
+        "task": "classifier.tasks.remove_orphans",
+        "schedule": timedelta(hours=1),
+        "options": {"expires": 50 * 60},
     },
     "empty-trash": {
         "task": "classifier.tasks.empty_trash",

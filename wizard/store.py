@@ -54,9 +54,15 @@ def get(key: str) -> Any:
 
 
 def is_first(key: str, *, seconds: int) -> bool:
-    """True for the first who asks within so many seconds; for everybody when there is no Redis."""
+    """True for the first who asks within so many seconds; for everybody when there is no Redis.
+
+    Redis forgets by the clock of day: a key that has longer to live than it was given is from before that was set back.
+    """
     try:
-        return bool(redis().set(key, 1, ex=seconds, nx=True))
+        if redis().set(key, 1, ex=seconds, nx=True):
+            return True
+        left: Any = redis().ttl(key)
+        return bool(left > seconds and redis().set(key, 1, ex=seconds))
     except UNREACHABLE:
         return True
 
