@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 MANAGE := $(BIN)/python manage.py
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint types checks audit tests demo schema access bench bench-learning weights sample clean
+.PHONY: help setup run test lint types checks audit tests torture demo schema access bench bench-learning weights sample clean
 
 help: ## List what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -29,6 +29,9 @@ run: setup ## Start Dating Wizard and print its address (PORT=8000 by default)
 
 demo: setup ## See it learn: a simulated person answers 80 photos, 60 others judge (SEED=1: another person)
 	@$(BIN)/python -m wizard.demo $(if $(SEED),--seed $(SEED))
+
+torture: setup ## Kill, lock, fill, flush and jump while people use it, then check what they were told (SEED=1)
+	@$(BIN)/python -m torture $(if $(SEED),--seed $(SEED)) $(if $(FAULTS),--faults $(FAULTS))
 
 test: $(VENV)/.dev ## Run everything CI runs: lint, types, checks, all tests
 	@$(MAKE) --no-print-directory lint types checks tests
