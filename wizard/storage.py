@@ -27,12 +27,10 @@ class WholeFiles(FileSystemStorage):
         try:
             super()._save(draft, content)  # type: ignore[misc]  # not in the stubs
             path = Path(self.path(draft))
-            is_lasting = Path(name).parts[0] not in self.remade
-            if is_lasting:
+            # The new name needs no sync of its own: the database syncs its row later, and a journal keeps that order.
+            if Path(name).parts[0] not in self.remade:
                 _sync(path)
             path.replace(self.path(name))
-            if is_lasting:
-                _sync(path.parent)
         except BaseException:
             self.delete(draft)
             raise
