@@ -11,6 +11,7 @@ import argparse
 import os
 import random
 import shutil
+import subprocess
 import sys
 import tempfile
 import time
@@ -54,7 +55,7 @@ def _enter_a_mount_namespace() -> None:
         return
     os.environ[INSIDE] = "1"
     command = ["unshare", "--mount", *([] if os.getuid() == 0 else ["--map-root-user"]), "--"]
-    if os.system(" ".join([*command, "true", "2>/dev/null"])) == 0:
+    if subprocess.run([*command, "true"], check=False, capture_output=True).returncode == 0:
         os.execvp("unshare", [*command, sys.executable, "-m", "torture", *sys.argv[1:]])
 
 
