@@ -104,7 +104,7 @@ def clean_image(data: bytes) -> CleanImage:
     if other := disguise(kind, data, found):
         raise ImageRefused(
             "polyglot",
-            f"This picture is also {other}. Open it in a photo app, save a fresh copy and add that.",
+            f"This picture is also {other}; open it in a photo app, save a fresh copy and add that.",
         )
     with _decoding(whole=found.whole):
         image = _open(kind, data)
@@ -126,17 +126,17 @@ def clean_image(data: bytes) -> CleanImage:
 
 def _accepted_kind(data: bytes) -> str:
     if not data:
-        raise ImageRefused("empty", "This file is empty. Check that it opens on your device and add it again.")
+        raise ImageRefused("empty", "This file is empty; check that it opens on your device and add it again.")
     if len(data) > MAX_BYTES:
         raise too_large()
     if kind := picture_kind(data):
         return kind
     other = unsupported_kind(data)
     if other == "SVG":
-        raise ImageRefused("svg", "SVG is a drawing format, not a photo. Export it as PNG or JPEG first.")
+        raise ImageRefused("svg", "SVG is a drawing format, not a photo; export it as PNG or JPEG first.")
     if other:
-        raise ImageRefused("unsupported_type", f"{other} files are not supported. Add {ACCEPTED}.")
-    raise ImageRefused("not_an_image", f"This file is not a picture. Add {ACCEPTED}.")
+        raise ImageRefused("unsupported_type", f"{other} files are not supported; add {ACCEPTED}.")
+    raise ImageRefused("not_an_image", f"This file is not a picture; add {ACCEPTED}.")
 
 
 @contextmanager
@@ -253,20 +253,20 @@ def _encoded(image: Image.Image, kind: str, **options: int) -> bytes:
 
 def too_large() -> ImageRefused:
     """For a file whose size is known before it is read, too."""
-    return ImageRefused("too_large", f"This file is over {MAX_BYTES // 2**20} MB. Add a smaller copy.")
+    return ImageRefused("too_large", f"This file is over {MAX_BYTES // 2**20} MB; add a smaller copy.")
 
 
 def _truncated() -> ImageRefused:
-    return ImageRefused("truncated", "This picture is cut short: its end is missing. Copy it again from its source.")
+    return ImageRefused("truncated", "This picture is cut short, its end is missing; copy it again from its source.")
 
 
 def _damaged() -> ImageRefused:
-    return ImageRefused("damaged", "This picture is damaged and cannot be read. Add a fresh copy.")
+    return ImageRefused("damaged", "This picture is damaged and cannot be read; add a fresh copy.")
 
 
 def _too_many_pixels() -> ImageRefused:
     limit = MAX_PIXELS // 1_000_000
-    return ImageRefused("too_many_pixels", f"This picture has over {limit} megapixels. Add a smaller copy.")
+    return ImageRefused("too_many_pixels", f"This picture has over {limit} megapixels; add a smaller copy.")
 
 
 _PATH_TRICK = re.compile(r"[/\\\u2215\u2216]|^\s*[a-z]:|%(?:2f|5c|00)", re.IGNORECASE)
@@ -283,7 +283,7 @@ def clean_name(name: str) -> str:
     shown = _BIDI.sub("", unicodedata.normalize("NFC", name)).strip()
     controls = any(unicodedata.category(char) in ("Cc", "Cs", "Zl", "Zp") for char in name)
     if controls or _PATH_TRICK.search(shown) or shown in (".", ".."):
-        raise ImageRefused("bad_name", "This file's name looks like a path. Rename it and add it again.")
+        raise ImageRefused("bad_name", "This file's name looks like a path; rename it and add it again.")
     if len(shown) > _MAX_NAME:
         stem, dot, ending = shown.rpartition(".")
         keep = dot + ending if stem and len(ending) <= 10 else ""

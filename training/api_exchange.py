@@ -35,7 +35,7 @@ REFUSED = refused(
     unsafe="The weights in mine.wizard cannot be read safely.",
     duplicate="mine.wizard holds the same weights as version 2.",
     too_large="mine.wizard is larger than the 200 MB that a version may have.",
-    bad_name="This file's name looks like a path. Rename it and add it again.",
+    bad_name="This file's name looks like a path; rename it and add it again.",
 )
 BUSY = refused("Another file is being checked.", busy="Another file is being checked just now; try again in a moment.")
 GONE = refused("It has no file.", file_gone="Version 1 is the model without training; it has no file.")

@@ -72,7 +72,7 @@ OUTCOME = {
     "rejected": [
         {
             "name": "notes.pdf",
-            "reason": "PDF files are not supported. Add JPEG, PNG, WebP, HEIC, AVIF or GIF.",
+            "reason": "PDF files are not supported; add a JPEG, PNG, WebP, HEIC, AVIF or GIF.",
             "code": "unsupported_type",
         }
     ],

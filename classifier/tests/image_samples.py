@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import struct
 import zlib
 from io import BytesIO
@@ -63,6 +64,18 @@ def refusal(data: bytes) -> str:
     except ImageRefused as refused:
         return refused.code
     raise AssertionError("the upload was taken")
+
+
+_OUR_INSIDES = re.compile(
+    r"Traceback|Error|Exception|BytesIO|object at|0x|<|/|\\\\|\b(?:None|PIL|torch|libheif|errno)\b"
+)
+
+
+def is_one_sentence(text: str, *names: str) -> bool:
+    """Whether a refusal is one sentence for a person; it may speak of the file by any of `names`."""
+    for name in names:
+        text = text.replace(name, "it")
+    return bool(re.fullmatch(r"[A-Zi][^.!?\n]*\.", text)) and not _OUR_INSIDES.search(text)
 
 
 def near(seen: Any, wanted: Colour, within: int = 40) -> bool:

@@ -49,7 +49,7 @@ def test_what_is_refused_is_named_and_harms_nothing_else(open_page: Opener, owne
     assert said(page) == "1 of 4 added, 1 already here, 2 refused"
     refusals = page.locator("[data-part=refusals]")
     expect(refusals).to_contain_text("notes.jpg")
-    expect(refusals).to_contain_text("This file is not a picture.")
+    expect(refusals).to_contain_text("This file is not a picture;")
     expect(refusals).to_contain_text("This file is 21.0 MB; a photo may have up to 20 MB.")
 
 

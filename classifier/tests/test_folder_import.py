@@ -130,7 +130,7 @@ def test_refused_files_are_named_at_every_run(owner: User, folder: Path) -> None
     put(folder / "likes" / "broken.jpg", b"no picture")
     for _ in range(5):
         said = import_folder(folder / "likes")
-        assert said[1].startswith("  likes/broken.jpg: This file is not a picture.")
+        assert said[1].startswith("  likes/broken.jpg: This file is not a picture;")
 
 
 def test_a_photo_that_could_not_be_scored_says_why(owner: User, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

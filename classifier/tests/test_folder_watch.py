@@ -62,7 +62,7 @@ def test_one_look_imports_says_what_came_of_it_and_ends(owner: User, tmp_path: P
     put(tmp_path / "notes.txt", b"x")
     first, refusal, aside = watch(tmp_path, "--once")
     assert re.fullmatch(r"\d\d:\d\d  2 new photos, 1 refused", first)
-    assert refusal.startswith(f"  {tmp_path.name}/broken.jpg: This file is not a picture.")
+    assert refusal.startswith(f"  {tmp_path.name}/broken.jpg: This file is not a picture;")
     assert aside == "Left aside: 1 file is no picture by the name."
     assert Photo.objects.owned_by(owner).count() == 2
     assert watch(tmp_path, "--once")[0] == "Nothing new."
@@ -75,7 +75,7 @@ def test_a_line_is_printed_only_when_something_happened(
     begin, one, two, why, end = watch(tmp_path)
     assert begin == f"Watching {tmp_path} for {owner}, every 5 s. Ctrl-C ends it."
     assert (one[7:], two[7:]) == ("1 new photo", "1 refused")
-    assert why.startswith(f"  {tmp_path.name}/copy.jpg: This file is empty.")
+    assert why.startswith(f"  {tmp_path.name}/copy.jpg: This file is empty;")
     assert end == "Stopped. What came in so far is kept."
 
 
@@ -135,5 +135,5 @@ def test_without_redis_the_photos_are_kept_and_wait(
 
 def test_a_name_that_the_terminal_cannot_show_ends_nothing() -> None:
     terminal = TextIOWrapper(BytesIO(), encoding="ascii")
-    say(OutputWrapper(terminal), "café.jpg: This file is empty.")
-    assert terminal.buffer.getvalue() == b"caf?.jpg: This file is empty.\n"
+    say(OutputWrapper(terminal), "café.jpg: This file is empty;")
+    assert terminal.buffer.getvalue() == b"caf?.jpg: This file is empty;\n"

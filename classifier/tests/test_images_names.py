@@ -47,7 +47,7 @@ def test_an_honest_name_is_kept(name: str) -> None:
     ],
 )
 def test_a_name_with_a_path_trick_is_refused(name: str) -> None:
-    with pytest.raises(ImageRefused, match="Rename it") as refused:
+    with pytest.raises(ImageRefused, match="rename it") as refused:
         clean_name(name)
     assert refused.value.code == "bad_name"
 

@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 
 from classifier.images import MAX_BYTES, ImageRefused, clean_image
-from classifier.tests.image_samples import MP4, encoded, halves, noise, png_chunk, refusal
+from classifier.tests.image_samples import MP4, encoded, halves, is_one_sentence, noise, png_chunk, refusal
 
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
 
@@ -121,14 +121,11 @@ def test_a_header_that_promises_eighty_megapixels_exactly_is_judged_by_its_pixel
 
 
 @pytest.mark.parametrize("data", [b"", b"nothing", b"%PDF-1.4", SVG, encoded(noise())[:500], declared(9, 9)])
-def test_every_refusal_is_one_plain_sentence_or_two(data: bytes) -> None:
+def test_every_refusal_is_one_plain_sentence(data: bytes) -> None:
     with pytest.raises(ImageRefused) as refused:
         clean_image(data)
-    sentence = str(refused.value)
-    assert sentence[0].isupper()
-    assert sentence.endswith(".")
-    assert len(sentence) < 120
-    assert not {"/", "\\", "Traceback", "Error", "BytesIO"} & set(sentence.split())
+    assert is_one_sentence(str(refused.value))
+    assert len(str(refused.value)) < 120
 
 
 def test_a_format_that_only_other_plugins_read_is_never_tried() -> None:

@@ -19,7 +19,7 @@ def test_it_works_without_a_script(owner_client: Client, owner: User) -> None:
     assert (photo.source_name, photo.bio) == ("beach.jpg", "Sails.")
     assert "<b>1 added</b>, 1 already here, 1 refused" in page
     assert "notes.jpg" in page
-    assert "This file is not a picture." in page
+    assert "This file is not a picture;" in page
 
 
 def test_sending_nothing_asks_for_a_photo(owner_client: Client) -> None:
