@@ -214,7 +214,7 @@ def _eight_bits(image: Image.Image) -> Image.Image:
     """The image in a mode that can be averaged: L, RGB, CMYK or RGBA, 8 bits a channel."""
     if image.mode == "F" or image.mode.startswith("I"):
         # Sixteen-bit grey; convert() would clip it to white instead of scaling it.
-        return image.point(lambda value: value * (1 / 256), "L")
+        return image.point(lambda value: value * (1 / 256)).convert("L")  # point() itself leaves it at sixteen
     if image.has_transparency_data:
         return image if image.mode == "RGBA" else image.convert("RGBA")
     if image.mode in ("L", "RGB", "CMYK"):

@@ -43,6 +43,12 @@ def test_sixteen_bit_grey_is_scaled_and_not_clipped_to_white() -> None:
     assert near(image.getpixel((5, 5)), (128, 128, 128), 3)
 
 
+def test_sixteen_bit_grey_of_any_size_is_shrunk() -> None:
+    image = cleaned(encoded(Image.new("I;16", (8200, 30), 0x8000), "PNG"))
+    assert image.size == (MAX_SIDE, 7)
+    assert near(image.getpixel((1000, 3)), (128, 128, 128), 3)
+
+
 @pytest.mark.parametrize("kind", ["PNG", "WEBP", "GIF", "HEIF", "AVIF"])
 def test_transparency_turns_white(kind: str) -> None:
     drawn = halves().convert("RGBA")
