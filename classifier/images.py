@@ -4,20 +4,22 @@ A stranger's file is recognised by its first bytes (never by its name), bounded 
 decoded once by the one decoder that fits, shrunk, turned upright, brought to sRGB and encoded afresh. Nothing
 of the upload but its pixels is kept: no EXIF, GPS, XMP, colour profile, comment, thumbnail or appended file.
 
-Memory: glibc keeps what several threads free after decoding (measured: 314 MB after the largest pictures in four
-threads). With `MALLOC_MMAP_THRESHOLD_=262144` in the process's environment it goes back to 37 MB.
+Memory: pictures that are read at the same time share a fixed room (classifier/room.py), so that any number of
+uploads takes no more than one that just fits; HEIC and AVIF are decoded in a process of their own. glibc keeps what
+several threads free after decoding (measured: 314 MB after the largest pictures in four threads). With
+`MALLOC_MMAP_THRESHOLD_=262144` in the process's environment it goes back to 37 MB.
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
-import threading
 import unicodedata
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
+from typing import NamedTuple
 
 # The plugins register themselves when imported. Without them, Image.open(formats=["WEBP"]) would import all
 # forty others, with their parsers, into a process that never wants them.
@@ -31,11 +33,12 @@ from PIL import (
     WebPImagePlugin,  # noqa: F401
 )
 
+from classifier import room
+from classifier.decode_alone import Sacrificed, decoded_alone
 from classifier.file_kinds import ACCEPTED, picture_kind, unsupported_kind
 from classifier.polyglots import MalformedError, disguise, outline
 
 MAX_BYTES = 20 * 2**20
-MAX_PIXELS = 80_000_000
 MAX_SIDE = 2048
 THUMBNAIL_SIDE = 640
 """Long side of a thumbnail. A 4:5 portrait keeps 512 px across: a 256 px tile on a doubled screen."""
@@ -46,9 +49,9 @@ _SCALED_SIDE = 1920
 """A JPEG is decoded at 1/2, 1/4 or 1/8 if that leaves at least this long side. With 2048, the commonest photo
 of all (12 megapixels, 4032 wide) would miss the half scale by 64 pixels and cost several times as much."""
 _MAX_PROFILE = 4 * 2**20
-_BIG_PIXELS = 16_000_000
-_one_big_at_a_time = threading.Lock()
-"""Decoding and shrinking 80 megapixels takes 0.5 GB for a moment, 0.8 with alpha, 1.3 as WebP; never twice at once."""
+_ALONE = {"HEIF", "AVIF"}
+_OWN_HERE = 48 * 2**20  # bytes for the picture as it is kept, and for encoding it
+_NAMES = {"WEBP": "WebP", "HEIF": "HEIC"}
 
 _TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -72,6 +75,15 @@ class ImageRefused(Exception):
     def __init__(self, code: str, sentence: str) -> None:
         super().__init__(sentence)
         self.code = code
+
+
+class Picture(NamedTuple):
+    """A picture encoded afresh, with its thumbnail."""
+
+    image: bytes
+    thumbnail: bytes
+    width: int
+    height: int
 
 
 @dataclass(frozen=True)
@@ -106,22 +118,41 @@ def clean_image(data: bytes) -> CleanImage:
             "polyglot",
             f"This picture is also {other}; open it in a photo app, save a fresh copy and add that.",
         )
-    with _decoding(whole=found.whole):
-        image = _open(kind, data)
-    _check_pixels(image)
     if not found.whole:
         raise _truncated()
-    with _decoding(whole=True):
-        image = _decoded(image, kind)
-        thumbnail = _shrunk(image, THUMBNAIL_SIDE, reducing_gap=1.0)
-        return CleanImage(
-            image=_encoded(image, "JPEG", quality=88),
-            thumbnail=_encoded(thumbnail, "WEBP", quality=80, method=0),
-            width=image.width,
-            height=image.height,
-            sha256=hashlib.sha256(data).hexdigest(),
-            format=kind,
-        )
+    picture = _picture_alone(kind, data) if kind in _ALONE else picture_of(kind, data)
+    return CleanImage(*picture, sha256=hashlib.sha256(data).hexdigest(), format=kind)
+
+
+def _picture_alone(kind: str, data: bytes) -> Picture:
+    pixels, most = room.declared_pixels(data), room.most_pixels(room.bytes_a_pixel(kind))
+    if pixels > most:
+        raise _too_many_pixels(kind, most)
+    needed = room.OWN + int((pixels or most) * room.bytes_a_pixel(kind))
+    with room.taking(needed):
+        try:
+            return decoded_alone(kind, data, most_bytes=needed)
+        except Sacrificed:
+            raise _damaged() from None
+
+
+def picture_of(kind: str, data: bytes) -> Picture:
+    """Decode a file that is known to be whole, in this process. Raises `ImageRefused`, and no other exception."""
+    with _decoding():
+        image = _open(kind, data)
+        a_pixel = room.bytes_a_pixel(kind, image)
+        pixels, most = image.width * image.height, room.most_pixels(a_pixel)
+        if pixels > most:
+            raise _too_many_pixels(kind, most)
+        with room.taking(_OWN_HERE + int(pixels * a_pixel)):
+            image = _decoded(image, kind)
+            thumbnail = _shrunk(image, THUMBNAIL_SIDE, reducing_gap=1.0)
+            return Picture(
+                image=_encoded(image, "JPEG", quality=88),
+                thumbnail=_encoded(thumbnail, "WEBP", quality=80, method=0),
+                width=image.width,
+                height=image.height,
+            )
 
 
 def _accepted_kind(data: bytes) -> str:
@@ -140,7 +171,7 @@ def _accepted_kind(data: bytes) -> str:
 
 
 @contextmanager
-def _decoding(*, whole: bool) -> Iterator[None]:
+def _decoding() -> Iterator[None]:
     """Turn whatever a decoder raises into a refusal.
 
     Decoders report a bad file by a dozen unrelated types (OSError, SyntaxError, struct.error, zlib.error,
@@ -152,9 +183,9 @@ def _decoding(*, whole: bool) -> Iterator[None]:
     except ImageRefused:
         raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-        raise _too_many_pixels() from None
+        raise _too_many_pixels("", room.MOST_PIXELS) from None
     except Exception as error:
-        cut = not whole or isinstance(error, EOFError) or "truncated" in str(error)
+        cut = isinstance(error, EOFError) or "truncated" in str(error)
         raise (_truncated() if cut else _damaged()) from None
 
 
@@ -171,24 +202,17 @@ def _open(kind: str, data: bytes) -> Image.Image:
 
 def _decoded(image: Image.Image, kind: str) -> Image.Image:
     """Decode, shrink, turn and colour: an RGB image in sRGB with an empty `info`."""
-    with _one_big_at_a_time if image.width * image.height > _BIG_PIXELS else nullcontext():
-        if kind == "JPEG":
-            image.draft(None, _fitted(image.size, _SCALED_SIDE))
-        image.load()
-        _check_pixels(image)  # a HEIC or a GIF may turn out larger than its header said
-        orientation = 1 if kind == "HEIF" else _orientation(image)  # libheif has turned it already
-        profile = image.info.get("icc_profile")
-        image = _shrunk(_eight_bits(image), MAX_SIDE, reducing_gap=2.0)
+    if kind == "JPEG":
+        image.draft(None, _fitted(image.size, _SCALED_SIDE))
+    image.load()
+    orientation = 1 if kind == "HEIF" else _orientation(image)  # libheif has turned it already
+    profile = image.info.get("icc_profile")
+    image = _shrunk(_eight_bits(image), MAX_SIDE, reducing_gap=2.0)
     if orientation in _TURNS:
         image = image.transpose(_TURNS[orientation])
     image = _in_srgb(_on_white(image), profile)
     image.info = {}  # savers look there for comments and profiles
     return image
-
-
-def _check_pixels(image: Image.Image) -> None:
-    if image.width * image.height > MAX_PIXELS:
-        raise _too_many_pixels()
 
 
 def _orientation(image: Image.Image) -> int:
@@ -264,9 +288,12 @@ def _damaged() -> ImageRefused:
     return ImageRefused("damaged", "This picture is damaged and cannot be read; add a fresh copy.")
 
 
-def _too_many_pixels() -> ImageRefused:
-    limit = MAX_PIXELS // 1_000_000
-    return ImageRefused("too_many_pixels", f"This picture has over {limit} megapixels; add a smaller copy.")
+def _too_many_pixels(kind: str, most: int) -> ImageRefused:
+    limit = most // 1_000_000
+    of_its_kind = "" if most == room.MOST_PIXELS else f", the most for {_NAMES.get(kind, kind)}s like it"
+    return ImageRefused(
+        "too_many_pixels", f"This picture has over {limit} megapixels{of_its_kind}; add a smaller copy."
+    )
 
 
 _PATH_TRICK = re.compile(r"[/\\\u2215\u2216]|^\s*[a-z]:|%(?:2f|5c|00)", re.IGNORECASE)

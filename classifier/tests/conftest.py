@@ -26,6 +26,12 @@ def kept_in_memory(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
 
 
 @pytest.fixture
+def no_process_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """HEIC and AVIF are decoded here: many of them in a short time, and a decoder that crashes takes the test along."""
+    monkeypatch.setattr("classifier.images._ALONE", frozenset())
+
+
+@pytest.fixture
 def photos(owner: User) -> list[Photo]:
     """Thirty matches, none like another."""
     made = [scored_photo(owner, 0.5, is_match=True) for _ in range(30)]

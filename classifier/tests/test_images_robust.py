@@ -10,7 +10,10 @@ from classifier.tests.image_samples import encoded, exif, halves, noise
 
 KINDS = ["JPEG", "MPO", "PNG", "GIF", "WEBP", "HEIF", "AVIF"]
 
-pytestmark = pytest.mark.filterwarnings("ignore")  # decoders warn about nearly every broken file
+pytestmark = [
+    pytest.mark.filterwarnings("ignore"),  # decoders warn about nearly every broken file
+    pytest.mark.usefixtures("no_process_of_its_own"),
+]
 
 
 def sample(kind: str) -> bytes:

@@ -25,7 +25,10 @@ from classifier.tests.malformed.odd import odd_uploads
 from classifier.tests.malformed.others import other_uploads
 from classifier.tests.malformed.upload import CONTENT_TYPE, Upload, body, stored
 
-pytestmark = pytest.mark.filterwarnings("ignore")  # decoders warn about nearly every broken file
+pytestmark = [
+    pytest.mark.filterwarnings("ignore"),  # decoders warn about nearly every broken file
+    pytest.mark.usefixtures("no_process_of_its_own"),  # test_decoding_alone.py and test_bad_input_in_real.py have it
+]
 
 FILES_AT_ONCE = 30
 PARTS = {
