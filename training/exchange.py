@@ -9,7 +9,9 @@ can find out that it was there.
 from __future__ import annotations
 
 import json
+import os
 import re
+import struct
 import subprocess
 import sys
 import tempfile
@@ -39,6 +41,9 @@ MOST_BYTES, MOST_MANIFEST = 200 * 2**20, 2**20
 FIGURES = ("accuracy", "balanced_accuracy", "auc", "log_loss", "calibration_error")
 COUNTS = ("likes", "dislikes")
 IN_MEMORY, AT_ONCE = 8 * 2**20, 2**20
+BACKBONE_NAME = re.compile(r"[A-Za-z][\w.+-]*/[\w.+-]{1,100}", re.ASCII)  # what may be said of a stranger's manifest
+END_OF_ZIP = struct.Struct("<4s4H2IH")  # signature, disks, members, size and place of the directory, comment
+MOST_DIRECTORY = 1024
 CHECK_SECONDS = 90
 CHECKING = "wizard:checking-an-import"
 
@@ -113,6 +118,8 @@ def _shown(name: str) -> str:
 def _unpack(file: File[bytes], weights: Path, shown: str) -> dict[str, Any]:
     """Writes the weights to a private place and returns the manifest, both found to be what they say they are."""
     broken = ImportRefused("not_a_version", f"{shown} is not a version that Dating Wizard exported, or it is cut off.")
+    if not _has_our_directory(file):
+        raise broken
     try:
         with zipfile.ZipFile(file) as archive:
             members = {each.filename: each for each in archive.infolist()}
@@ -148,6 +155,20 @@ def _unpack(file: File[bytes], weights: Path, shown: str) -> dict[str, Any]:
     return manifest
 
 
+def _has_our_directory(file: File[bytes]) -> bool:
+    """Whether the zip says that it has two members, at its very end and in so many words: zipfile reads any directory
+    into memory as a whole, and 200 MB of one are four million members."""
+    locator64 = 20
+    length = END_OF_ZIP.size + locator64
+    if (file.size or 0) < length:
+        return False
+    file.seek(-length, os.SEEK_END)
+    tail = file.read(length)
+    signature, _, _, _, members, size, _, comment = END_OF_ZIP.unpack(tail[locator64:])
+    ours = signature == b"PK\x05\x06" and members == 2 and size <= MOST_DIRECTORY and comment == 0
+    return ours and not tail.startswith(b"PK\x06\x07")  # nothing of ours is so large that it needs another directory
+
+
 def _read_manifest(content: bytes, shown: str) -> dict[str, Any]:
     manifest = json.loads(content)
     if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
@@ -157,7 +178,8 @@ def _read_manifest(content: bytes, shown: str) -> dict[str, Any]:
         raise ImportRefused("unknown_format", sentence)
     backbone = current_backbone().id
     if manifest.get("backbone") != backbone:
-        trained_on = str(manifest.get("backbone"))[:100]
+        named = str(manifest.get("backbone"))
+        trained_on = named if BACKBONE_NAME.fullmatch(named) else "another model"
         sentence = f"{shown} was trained on {trained_on}, and {backbone} is running; it cannot serve here."
         raise ImportRefused("wrong_backbone", sentence)
     given = manifest.get("weights")
@@ -197,7 +219,12 @@ def _check_weights(weights: Path, shown: str) -> None:
     if found.returncode:
         raise refused
     if sentence := found.stdout.strip():
-        raise ImportRefused("corrupt", re.sub(rf"\b{WEIGHTS}\b", shown, sentence)[:500])
+        raise ImportRefused("corrupt", in_words_of(shown, sentence))
+
+
+def in_words_of(shown: str, sentence: str) -> str:
+    """What the check says of the weights' file, said of the file that came."""
+    return sentence.replace(f"The version file {WEIGHTS}", shown).replace(WEIGHTS, shown)
 
 
 def _keep(owner: User, weights: Path, manifest: dict[str, Any], shown: str) -> ModelVersion:
