@@ -51,7 +51,7 @@ class Scorer:
         self.version = version
         self.dtype = dtype or fastest_dtype()
         self._plain = tail
-        self._tail = _packed(tail, version.tail, self.dtype)
+        self._tuned = None if version.is_frozen else _packed(tail, version.tail, self.dtype)
 
     def __call__(self, stems: Stems, vectors: Vectors | None = None) -> Floats:
         """Kept stem activations f16 [n, T, W] -> P(like) f64 [n] in (0, 1)
@@ -60,13 +60,13 @@ class Scorer:
         """
         if vectors is None:
             vectors = self._through(self._frozen, stems)
-        if self.version.is_frozen:
+        if self._tuned is None:
             return self.score_vectors(vectors)
-        return self._probability(vectors, self._through(self._tail, stems))
+        return self._probability(vectors, self._through(self._tuned, stems))
 
     @cached_property
     def _frozen(self) -> PackedTail:
-        return self._tail if self.version.is_frozen else _packed(self._plain, {}, self.dtype)
+        return _packed(self._plain, {}, self.dtype)
 
     def score_vectors(self, vectors: Vectors) -> Floats:
         """For a frozen version: unit vectors f32 [n, d] by the backbone's own tail -> P(like) f64 [n]"""

@@ -2,7 +2,10 @@
 
 import hashlib
 import json
+import math
 import os
+import re
+import zipfile
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -12,11 +15,12 @@ from torch import Tensor
 
 from classifier.clip.towers import Tail
 from training.learn.calibration import Calibration
-from training.learn.head import Head, KernelHead
+from training.learn.head import MOST_LANDMARKS, Head, KernelHead
 from training.learn.version import Version
 
 FORMAT = "dating-wizard-version"
 FORMAT_NUMBER = 1
+_NAME = re.compile(r"[\w.+-]{1,100}/[\w.+-]{1,100}", re.ASCII)  # of a backbone: what may be said of a stranger's file
 
 
 class VersionFileError(Exception):
@@ -89,18 +93,22 @@ def load_version(path: Path, *, backbone_id: str, sha256: str | None = None, tai
     if sha256 is not None and sha256_of(path) != sha256:
         raise TamperedVersion(f"The version file {path.name} was changed after it was written.")
     try:
+        _refuse_compressed(path)
         content = torch.load(path, map_location="cpu", weights_only=True)
     except Exception as error:  # torch raises nearly anything for a file that is broken or unsafe
         raise CorruptVersion(f"The version file {path.name} cannot be read.") from error
     if not isinstance(content, dict) or content.get("format") != FORMAT:
         raise UnknownFormat(f"{path.name} is not a Dating Wizard version.")
-    if content.get("format_number") != FORMAT_NUMBER:
-        raise UnknownFormat(f"{path.name} has format {content.get('format_number')}; this Dating Wizard reads 1.")
-    if content.get("backbone_id") != backbone_id:
-        raise WrongBackbone(f"{path.name} was trained on {content.get('backbone_id')}, and {backbone_id} is running.")
+    number, trained_on = content.get("format_number"), content.get("backbone_id")
+    if type(number) is not int or number != FORMAT_NUMBER:
+        other = f"format {number}" if type(number) is int and 0 <= number < 1000 else "an unknown format"
+        raise UnknownFormat(f"{path.name} has {other}; this Dating Wizard reads {FORMAT_NUMBER}.")
+    if not isinstance(trained_on, str) or trained_on != backbone_id:
+        named = trained_on if isinstance(trained_on, str) and _NAME.fullmatch(trained_on) else "another model"
+        raise WrongBackbone(f"{path.name} was trained on {named}, and {backbone_id} is running.")
     try:
         version = _version_from(content)
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except Exception as error:  # what a stranger's parts do to Python and torch is not to be listed either
         raise CorruptVersion(f"The version file {path.name} is incomplete.") from error
     if tail is not None and not _fits(version, tail):
         raise CorruptVersion(f"The weights in {path.name} do not fit {backbone_id}.")
@@ -112,33 +120,59 @@ def sha256_of(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def _refuse_compressed(path: Path) -> None:
+    """torch.save compresses nothing, so that a file takes about as much memory as it has bytes."""
+    with zipfile.ZipFile(path) as archive:
+        members = archive.infolist()
+    if any(each.compress_type != zipfile.ZIP_STORED for each in members):
+        raise ValueError("compressed")
+    if sum(each.file_size for each in members) > path.stat().st_size:
+        raise ValueError("members over one another")
+
+
 def _version_from(content: dict[str, Any]) -> Version:
     tail, weight = dict(content["tail"]), content["head_weight"]
     kernel = content["kernel"]
     landmarks, coefficients = kernel["landmarks"], kernel["coefficients"]
-    tensors: list[Tensor] = [*tail.values(), weight, landmarks, coefficients]
-    if not all(isinstance(tensor, Tensor) and bool(tensor.isfinite().all()) for tensor in tensors):
+    if not all(_is_plain(tensor) for tensor in (*tail.values(), weight, landmarks, coefficients)):
         raise ValueError("not finite")
-    calibration = Calibration(**{name: float(value) for name, value in content["calibration"].items()})
-    if weight.ndim != 1 or landmarks.shape != (len(coefficients), len(weight)):
+    calibration = Calibration(**{name: _finite(value) for name, value in content["calibration"].items()})
+    if weight.ndim != 1 or coefficients.ndim != 1 or landmarks.shape != (len(coefficients), len(weight)):
         raise ValueError("no head")
+    if not 0 < len(landmarks) <= MOST_LANDMARKS:
+        raise ValueError("too many landmarks")
     return Version(
-        backbone_id=str(content["backbone_id"]),
+        backbone_id=content["backbone_id"],
         tail=tail,
-        head=Head(weight.float().numpy(), float(content["head_bias"]), float(content["head_strength"])),
+        head=Head(weight.float().numpy(), _finite(content["head_bias"]), _finite(content["head_strength"])),
         kernel=KernelHead(
             landmarks.half().numpy(),
             coefficients.float().numpy(),
-            float(kernel["sharpness"]),
-            float(kernel["bias"]),
-            float(kernel["strength"]),
+            _finite(kernel["sharpness"]),
+            _finite(kernel["bias"]),
+            _finite(kernel["strength"]),
         ),
         calibration=calibration,
-        alpha=float(content["alpha"]),
-        epochs=int(content["epochs"]),
+        alpha=_finite(content["alpha"]),
+        epochs=int(_finite(content["epochs"])),
         fingerprint=str(content["fingerprint"]),
         figures=dict(json.loads(content["figures"])),
     )
+
+
+def _is_plain(tensor: object) -> bool:
+    """Real finite numbers, each of which is there: one number may be shown as a billion without taking any room."""
+    if not isinstance(tensor, Tensor) or tensor.layout != torch.strided or not tensor.is_floating_point():
+        return False
+    is_there = tensor.nbytes <= tensor.untyped_storage().nbytes()
+    return is_there and bool(tensor.isfinite().all())
+
+
+def _finite(value: object) -> float:
+    number = float(value)  # type: ignore[arg-type]  # raises TypeError for what is none
+    if not math.isfinite(number):
+        raise ValueError("not finite")
+    return number
 
 
 def _fits(version: Version, tail: Tail) -> bool:
