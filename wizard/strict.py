@@ -30,6 +30,11 @@ def only_parameters(request: Request, *names: str) -> None:
 class StrictSerializer(serializers.Serializer[Any]):
     """Of JSON requests: no field that it does not have, and each of the type that the schema says."""
 
+    def run_validation(self, data: Any = serializers.empty) -> Any:
+        if data is None:  # of which DRF says "No data provided", whatever its messages are set to
+            raise serializers.ValidationError({"detail": ["Send an object with the fields, not null."]})
+        return super().run_validation(data)
+
     def to_internal_value(self, data: Any) -> Any:
         if isinstance(data, Mapping):
             wrong = {str(name): sentence for name, value in data.items() if (sentence := self._wrong(name, value))}
