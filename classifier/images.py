@@ -50,7 +50,7 @@ _SCALED_SIDE = 1920
 of all (12 megapixels, 4032 wide) would miss the half scale by 64 pixels and cost several times as much."""
 _MAX_PROFILE = 4 * 2**20
 _ALONE = {"HEIF", "AVIF"}
-_OWN_HERE = 48 * 2**20  # bytes for the picture as it is kept, and for encoding it
+_OWN_HERE = 64 * 2**20  # bytes for the picture as it is kept, and for encoding it
 _NAMES = {"WEBP": "WebP", "HEIF": "HEIC"}
 
 _TURNS = {
