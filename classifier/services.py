@@ -14,6 +14,7 @@ from django.core.files.base import ContentFile, File
 from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
 from django.db.models import F, Model, Q
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from classifier.folders.marks import hide_deleted
@@ -254,10 +255,11 @@ def give_feedback(*, photo: Photo, feedback: str | None, asked_as: str = "") -> 
 
     Raises:
         NotScoredYet: the photo has no result to answer.
+        Http404: it was deleted for good in this moment.
     """
     with transaction.atomic():
         # The photo's row is the lock: two answers at once end in the last one, never in two labels.
-        Photo.objects.select_for_update().get(pk=photo.pk)
+        get_object_or_404(Photo.objects.select_for_update(), pk=photo.pk)
         results = ClassificationResult.objects.filter(photo=photo)
         was_answered = results.filter(Q(user_feedback__isnull=False) | Q(answered_match__isnull=False))
         answered = was_answered.order_by(F("user_feedback").asc(nulls_last=True), "pk").first()

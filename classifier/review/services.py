@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.db.models import Count
 from django.db.models.functions import TruncDate
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from classifier.models import ClassificationResult, Photo, ReviewAnswer
@@ -35,11 +36,13 @@ def answer_review(*, photo: Photo, answer: str, why: str) -> ReviewAnswer:
     Raises:
         NotScoredYet: the photo has no result to answer.
         ValueError: an answer or a reason that does not exist.
+        Http404: the photo was deleted for good in this moment.
     """
     if answer not in ReviewAnswer.Answer.values:
         raise ValueError(f"An answer is one of {', '.join(ReviewAnswer.Answer.values)}.")
     with transaction.atomic():
-        photo = Photo.objects.select_for_update().get(pk=photo.pk)  # of two at once, the second knows of the first
+        # Of two at once, the second knows of the first.
+        photo = get_object_or_404(Photo.objects.select_for_update(), pk=photo.pk)
         before = photo.answer or ""
         if why in TWICE and not before:
             why = Why.START  # there is nothing to look at again; and it judges no score

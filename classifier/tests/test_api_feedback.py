@@ -2,9 +2,12 @@ from __future__ import annotations
 
 import pytest
 from django.contrib.auth.models import User
+from rest_framework.request import Request
 from rest_framework.test import APIClient
 
-from classifier.models import ClassificationResult
+from classifier import services
+from classifier.api import views
+from classifier.models import ClassificationResult, Photo
 from classifier.tests.factories import scored_photo
 
 
@@ -48,3 +51,19 @@ def test_a_strangers_result_is_not_found(strangers_api: APIClient, owner: User) 
     )
     assert strangers_api.delete(f"/api/results/{result.pk}/feedback").status_code == 404
     assert not ClassificationResult.objects.filter(user_feedback__isnull=False).exists()
+
+
+def test_an_answer_to_a_photo_that_is_deleted_in_this_moment_is_a_404(
+    api: APIClient, owner: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    result = scored_photo(owner).results.get()
+    find = views._result_or_404
+
+    def found_and_gone(request: Request, pk: int) -> ClassificationResult:
+        found = find(request, pk)
+        services.delete_photo(photo=Photo.objects.get(pk=found.photo_id))
+        return found
+
+    monkeypatch.setattr(views, "_result_or_404", found_and_gone)
+    answer = api.post(f"/api/results/{result.pk}/feedback", {"feedback": "like"}, format="json")
+    assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
