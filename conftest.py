@@ -9,11 +9,13 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page
+from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 from rest_framework.test import APIClient
 
 from classifier.tests.factories import UserFactory
 from wizard.tests.browser import Opener, launched
+from wizard.tests.buckets import Bucket, new_bucket, s3_server
 
 
 @pytest.fixture(scope="session")
@@ -83,3 +85,17 @@ def open_page(chromium: Browser, live_server: LiveServer, owner: User, page_erro
     for context in contexts:
         context.close()
     assert page_errors == []
+
+
+@pytest.fixture(scope="session")
+def s3_endpoint() -> Iterator[str]:
+    with s3_server() as endpoint:
+        yield endpoint
+
+
+@pytest.fixture
+def bucket(s3_endpoint: str, settings: Settings) -> Bucket:
+    """Files are kept in it for as long as the test lasts."""
+    found = new_bucket(s3_endpoint)
+    settings.STORAGES = found.storages
+    return found

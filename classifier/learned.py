@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import io
 import logging
-import shutil
-import tempfile
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache, partial
 from itertools import islice
-from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple, cast
 
 import numpy as np
@@ -22,6 +19,7 @@ from classifier.model import current_backbone, get_engine
 from classifier.models import ClassificationResult, Photo
 from classifier.stems import stem_path
 from training.models import ModelVersion
+from wizard import files
 
 if TYPE_CHECKING:
     from training.learn.version import Scorer, Version
@@ -42,14 +40,8 @@ def load_file(version: ModelVersion) -> Version | None:
 
     if version.is_base or not version.can_serve:
         return None
-    backbone, name = version.backbone, str(version.file.name)
-    try:
-        return load_version(Path(default_storage.path(name)), backbone_id=backbone, sha256=version.sha256)
-    except NotImplementedError:  # the storage is not on this machine
-        with tempfile.NamedTemporaryFile(suffix=".pt") as copy, default_storage.open(name) as handle:
-            shutil.copyfileobj(handle, copy)
-            copy.flush()
-            return load_version(Path(copy.name), backbone_id=backbone, sha256=version.sha256)
+    with files.on_disk(str(version.file.name)) as path:
+        return load_version(path, backbone_id=version.backbone, sha256=version.sha256)
 
 
 @lru_cache(maxsize=2)
@@ -142,12 +134,9 @@ def _said_before(version: ModelVersion, photo_ids: Sequence[int]) -> Floats:
 
 def _score_batch(scorer: Scorer, owner_id: int, shape: tuple[int, int], photos: list[_Known]) -> list[float]:
     """P(like) of each; nan where the kept stem activations f16 `shape` are missing or damaged. No database here."""
-    stems = {}
-    for photo in photos:
-        if np.isnan(photo.chance):
-            stem = _read(stem_path(owner_id, scorer.version.backbone_id, photo.photo_id))
-            if stem is not None and stem.shape == shape:
-                stems[photo.photo_id] = stem
+    unsaid = [photo.photo_id for photo in photos if np.isnan(photo.chance)]
+    kept = files.on_each(_read, [stem_path(owner_id, scorer.version.backbone_id, photo) for photo in unsaid])
+    stems = {photo: stem for photo, stem in zip(unsaid, kept, strict=True) if stem is not None and stem.shape == shape}
     found: dict[int, float] = {}
     if stems:
         vectors = np.stack([photo.vector for photo in photos if photo.photo_id in stems])
@@ -165,8 +154,8 @@ def read_stems(owner_id: int, photo_ids: list[int]) -> dict[int, Stem]:
     One that is missing or damaged is computed anew from the photo and kept; a photo that cannot be read is left out.
     """
     backbone = current_backbone().id
-    found = {photo: _read(stem_path(owner_id, backbone, photo)) for photo in photo_ids}
-    stems = {photo: stem for photo, stem in found.items() if stem is not None}
+    found = files.on_each(_read, [stem_path(owner_id, backbone, photo) for photo in photo_ids])
+    stems = {photo: stem for photo, stem in zip(photo_ids, found, strict=True) if stem is not None}
     shapes = Counter(stem.shape for stem in stems.values())
     if shapes:
         (shape, _), *_ = shapes.most_common(1)
@@ -175,7 +164,7 @@ def read_stems(owner_id: int, photo_ids: list[int]) -> dict[int, Stem]:
     if lost:
         log.warning("computing the stem activations of %s photos anew, the first is %s", len(lost), lost[0])
         photos = Photo.objects.filter(pk__in=lost, owner=owner_id)
-        for answer in get_engine().embed((photo.pk, partial(open_image, photo)) for photo in photos):
+        for answer in get_engine().embed(sources_of(photos)):
             if answer.stem is not None:
                 keep_stem(owner_id, backbone, answer.key, answer.stem)
                 stems[answer.key] = answer.stem
@@ -203,6 +192,8 @@ def _read(name: str) -> Stem | None:
             stem = np.load(io.BytesIO(handle.read()), allow_pickle=False)
     except FileNotFoundError:
         return None
+    except files.StorageAway:
+        raise
     except (OSError, ValueError, EOFError) as error:
         log.warning("%s is damaged: %s", name, error)
         return None
@@ -217,6 +208,8 @@ def _is_finite(halves: Stem) -> bool:
     return bool(((halves.view(np.uint16) & 0x7C00) != 0x7C00).all())
 
 
-def open_image(photo: Photo) -> BinaryIO:
-    # Every storage hands out a binary file; Django's `File` proxies it without saying so to a type checker.
-    return cast("BinaryIO", default_storage.open(str(photo.image.name)))
+def sources_of(photos: Iterable[Photo]) -> Iterator[tuple[int, Callable[[], BinaryIO]]]:
+    """For the engine: of each photo its id, and what opens its picture."""
+    known = list(photos)
+    names = [str(photo.image.name) for photo in known]
+    return zip([photo.pk for photo in known], files.openers(names), strict=True)

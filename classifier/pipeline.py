@@ -7,7 +7,6 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
-from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -18,7 +17,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 from numpy.typing import NDArray
 
-from classifier.learned import keep_stem, learned_chances, open_image
+from classifier.learned import keep_stem, learned_chances, sources_of
 from classifier.model import current_backbone, get_engine, get_statistics
 from classifier.models import (
     ClassificationResult,
@@ -33,7 +32,7 @@ from classifier.scoring import Floats, Phrase, Recipe, Scored, score_library
 from classifier.services import SETTLE_SECONDS, in_chunks, queue_photos, request_rescoring
 from classifier.stems import stem_path
 from training.models import ModelVersion
-from wizard import events
+from wizard import events, files
 
 log = logging.getLogger(__name__)
 
@@ -112,9 +111,18 @@ def _embed(photos: Sequence[Photo]) -> None:
     """Embed, store and score; every few photos, so that the pages fill in as it goes."""
     if not photos:
         return
+    try:
+        _embed_and_store(photos)
+    except files.StorageAway:
+        # The attempt is not held against them, whatever became of it: they are tried again when it is back.
+        Photo.objects.filter(pk__in=[photo.pk for photo in photos]).update(attempts=0)
+        raise
+
+
+def _embed_and_store(photos: Sequence[Photo]) -> None:
     by_id = {photo.pk: photo for photo in photos}
     batch: list[_Seen] = []
-    for found in get_engine().embed((photo.pk, partial(open_image, photo)) for photo in photos):
+    for found in get_engine().embed(sources_of(photos)):
         photo = by_id[found.key]
         if found.vector is None or found.stem is None:
             _mark_unreadable(photo, found.error or "It could not be read")
@@ -142,8 +150,7 @@ def _mark_unreadable(photo: Photo, reason: str) -> None:
 def _store(batch: list[_Seen]) -> None:
     """Files first, then rows: a row never speaks of a file that is not there."""
     backbone = current_backbone().id
-    for photo, _, stem in batch:
-        keep_stem(photo.owner_id, backbone, photo.pk, stem)
+    files.do_each(lambda seen: keep_stem(seen.photo.owner_id, backbone, seen.photo.pk, seen.stem), batch)
     with transaction.atomic():
         kept = _lock(photo.pk for photo, *_ in batch)
         PhotoEmbedding.objects.bulk_create(

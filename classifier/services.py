@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -30,16 +31,20 @@ from classifier.models import (
 from classifier.sample import sample_photos
 from classifier.stems import stem_paths
 from wizard import erasing
+from wizard import files as storage
 from wizard.sending import send_on_commit
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
+
+log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 R = TypeVar("R", bound=Model)
 
 PHOTOS_PER_TASK = 64
 UNDO_WITHIN = timedelta(minutes=2)
+STORAGE_AWAY = "storage_away"
 SETTLE_SECONDS = 2  # photos that arrive within this time of one another share one re-scoring
 
 
@@ -147,16 +152,26 @@ def _store_photo(
             if beside:
                 beside()
     except IntegrityError as error:  # the same file came in twice at once: the other one is kept
-        _delete_files([photo.image.name, photo.thumbnail.name])
+        _forget_files(photo)
         twin = Photo.objects.filter(owner=owner, sha256=clean.sha256).first()
         if twin is None:
             raise ImageRefused("account_deleted", "Your account was deleted meanwhile.") from error
         outcome.duplicates.append(Duplicate(name=name, photo=twin))
+    except storage.StorageAway as away:
+        _forget_files(photo)
+        raise ImageRefused(STORAGE_AWAY, f"{away} Add this photo again later.") from away
     except BaseException:  # the disk is full, say, or the database is held by somebody
-        _delete_files([photo.image.name, photo.thumbnail.name])
+        _forget_files(photo)
         raise
     else:
         outcome.created.append(photo)
+
+
+def _forget_files(photo: Photo) -> None:
+    """Of a photo that gets no row."""
+    for stored in (photo.image, photo.thumbnail):
+        if stored:
+            storage.delete_if_possible(str(stored.name))
 
 
 def queue_photos(photo_ids: list[int]) -> None:
@@ -193,11 +208,16 @@ def empty_trash() -> set[int]:
     expired = Photo.objects.filter(deleted_at__lt=now - UNDO_WITHIN)
     deleted: defaultdict[int, set[int]] = defaultdict(set)
     for photo_id in list(expired.values_list("pk", flat=True)):
-        with transaction.atomic():  # looked at again: it may have been brought back in the meantime
-            photo = expired.select_for_update().filter(pk=photo_id).first()
-            if photo:
-                deleted[photo.owner_id].add(photo_id)
-                _delete_rows_and_files(photo)
+        try:
+            with transaction.atomic():  # looked at again: it may have been brought back in the meantime
+                photo = expired.select_for_update().filter(pk=photo_id).first()
+                if photo:
+                    _delete_rows_and_files(photo)
+        except storage.StorageAway as away:
+            log.warning("what was deleted is kept out of sight for now: %s", away)
+            break
+        if photo:
+            deleted[photo.owner_id].add(photo_id)
     for owner_id, photo_ids in deleted.items():
         _forget_in_redis(owner_id, photo_ids)
     erasing.empty_the_log()  # of what was deleted at once as well: it comes by every minute
@@ -228,7 +248,8 @@ def _delete_rows_and_files(photo: Photo) -> None:
         hide_deleted(owner=owner, content=content)
         forget_photo(owner=owner, sha256=content)
         photo.delete()
-        transaction.on_commit(lambda: _delete_files(names))
+        # Before the rows are gone for good: a bucket that is away at this moment leaves them, to be tried again.
+        storage.do_each(default_storage.delete, filter(None, names))
         if was_reference:
             request_rescoring(owner=owner)
 
@@ -239,12 +260,6 @@ def _forget_in_redis(owner_id: int, photo_ids: set[int]) -> None:
 
     asking.forget_photos(owner_id, photo_ids)
     queue.drop_photos(owner_id, photo_ids)
-
-
-def _delete_files(names: Iterable[str | None]) -> None:
-    for name in names:
-        if name:
-            default_storage.delete(name)
 
 
 def give_feedback(*, photo: Photo, feedback: str | None, asked_as: str = "") -> None:

@@ -30,7 +30,7 @@ from classifier.images import ImageRefused, clean_name
 from classifier.model import current_backbone
 from training.models import ModelVersion
 from training.versions import FileIsGone, lock_versions, next_number
-from wizard import store
+from wizard import files, store
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -249,7 +249,7 @@ def _keep(owner: User, weights: Path, manifest: dict[str, Any], shown: str) -> M
             )
     except BaseException:
         if stored:
-            default_storage.delete(stored)
+            files.delete_if_possible(stored)
         raise
 
 

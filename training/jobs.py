@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import errno
 import logging
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 from django.conf import settings
 from django.contrib.auth.models import User
-from django.core.files import File
-from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils import timezone
 
@@ -33,6 +29,7 @@ from training.models import Activation, LearnedAnswer, ModelVersion, TrainingJob
 from training.reporting import Report
 from training.services import STOPPED, claim_job, end_job, tell_of_job
 from training.versions import activate_version, lock_versions, next_number, prune_files
+from wizard import files
 
 if TYPE_CHECKING:
     import torch
@@ -75,6 +72,8 @@ def _reason(error: Exception) -> str:
     kept = "Your active version is as it was."
     if isinstance(error, MemoryError) or "memory" in str(error).lower():
         return f"The machine ran out of memory while learning. {kept}"
+    if isinstance(error, files.StorageAway):
+        return f"{error} {kept} Train again later."
     no_room = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
     if no_room or "disk is full" in str(error).lower():  # files, or SQLite
         return f"The disk is full, so the new version could not be saved. {kept} Make room and train again."
@@ -193,7 +192,7 @@ def _keep(job: TrainingJob, lesson: Lesson, result: TrainResult, active: ModelVe
             tell_of_job(job.pk)
     except BaseException:
         if name:
-            default_storage.delete(name)
+            files.delete_if_possible(name)
         raise
 
 
@@ -204,15 +203,6 @@ def _still_here(owner: User, photos: Sequence[str]) -> set[str]:
 
 
 def _save(name: str, result: TrainResult) -> tuple[str, int]:
-    """sha256 and bytes. In one step, never half of it, on this machine's disk; elsewhere as the storage does it."""
-    try:
-        path = Path(default_storage.path(name))
-    except NotImplementedError:
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / Path(name).name
-            sha256 = save_version(path, result.version)
-            with path.open("rb") as file:
-                default_storage.save(name, File(file))
-            return sha256, path.stat().st_size
-    path.parent.mkdir(parents=True, exist_ok=True)
-    return save_version(path, result.version), path.stat().st_size
+    """sha256 and bytes. In one step, never half of it."""
+    with files.written(name) as path:
+        return save_version(path, result.version), path.stat().st_size

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.contrib.auth.models import User
-from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils import timezone
 
@@ -15,7 +14,7 @@ from classifier.models import ClassificationResult
 from classifier.services import request_rescoring
 from training.learn.intervals import Figure
 from training.models import Activation, ModelVersion
-from wizard import events
+from wizard import events, files
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -145,6 +144,6 @@ def next_number(owner_id: int) -> int:
 def _remove_files(versions: QuerySet[ModelVersion]) -> int:
     names = [name for name in versions.values_list("file", flat=True) if name]
     for name in names:
-        transaction.on_commit(partial(default_storage.delete, name))
+        transaction.on_commit(partial(files.delete_if_possible, name))
     versions.update(file="", sha256="", size=0)
     return len(names)

@@ -9,6 +9,7 @@ from django.core.files.storage import default_storage
 from django.db import connection
 
 from wizard import store
+from wizard.files import AT_ONCE, do_each
 from wizard.patience import little_patience
 
 FOLDERS = ("photos", "thumbnails", "stems", "models")  # each holds a folder for every owner, by their id
@@ -29,13 +30,13 @@ def empty_the_log() -> None:
 def remove_folder(folder: str, *, until: float) -> bool:
     """A folder of file storage with all that is in it; False when there was no time for all (`time.monotonic()`)."""
     try:
-        folders, files = default_storage.listdir(folder)
+        folders, names = default_storage.listdir(folder)
     except FileNotFoundError:
         return True
-    for name in files:
+    for start in range(0, len(names), AT_ONCE):
         if time.monotonic() > until:
             return False
-        default_storage.delete(f"{folder}/{name}")
+        do_each(default_storage.delete, [f"{folder}/{name}" for name in names[start : start + AT_ONCE]])
     if not all(remove_folder(f"{folder}/{name}", until=until) for name in folders):
         return False
     with suppress(OSError):  # something came in just now: it is looked at again

@@ -17,7 +17,7 @@ from redis.exceptions import RedisError
 
 from classifier.clip.backbones import BackboneError
 from classifier.model import current_backbone
-from wizard import beat
+from wizard import beat, files
 from wizard.celery import app
 
 WORKERS = ("score", "train")
@@ -49,6 +49,8 @@ def readiness() -> dict[str, str]:
         "backbone": _backbone,
         "disk": _disk,
     }
+    if not files.are_local():
+        checks["storage"] = _storage
     found = {name: check() for name, check in checks.items()}
     if found["redis"] != "ok":
         return found | dict.fromkeys((*WORKERS, "beat"), "Unknown while Redis is away.")
@@ -78,6 +80,14 @@ def _backbone() -> str:
         current_backbone()
     except BackboneError as error:
         return str(error)
+    return "ok"
+
+
+def _storage() -> str:
+    try:
+        files.check()
+    except files.StorageAway as away:
+        return str(away)
     return "ok"
 
 

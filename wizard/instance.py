@@ -173,6 +173,8 @@ def running_instance(data_dir: Path, *, wait_for: str = "/readyz", **environment
         "WIZARD_BACKBONE": "starter",
         "DATABASE_URL": "",  # never the user's own, whatever the shell says
         "REDIS_URL": "",
+        "STORAGE_URL": "",
+        "WIZARD_X_ACCEL": "",
         "WIZARD_WATCH_DIR": "",
         "PORT": str(port),
         **environment,

@@ -18,7 +18,7 @@ from django.core.files.storage import default_storage
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 
-from wizard import store
+from wizard import files, store
 from wizard.backup import DATABASES, FORMAT, FORMAT_NUMBER, MANIFEST, MEDIA, SECRET, BackupFailed, run_postgres
 from wizard.erasing import FOLDERS
 
@@ -147,17 +147,18 @@ def _replace(source: Path, target: Path) -> None:
 
 
 def _move_files(media: Path) -> None:
-    for path in sorted(path for path in media.rglob("*") if path.is_file()):
+    def move(path: Path) -> None:
         name = str(path.relative_to(media))
-        try:
-            target = Path(default_storage.path(name))
-        except NotImplementedError:  # the storage is not on this machine
+        if not files.are_local():
             with path.open("rb") as file:
                 default_storage.save(name, File(file))
-        else:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            path.chmod(0o644)
-            path.rename(target)
+            return
+        target = Path(default_storage.path(name))
+        files.make_folder(target.parent)
+        path.chmod(0o644)
+        path.rename(target)
+
+    files.do_each(move, sorted(path for path in media.rglob("*") if path.is_file()))
 
 
 def _remove(folder: str) -> None:

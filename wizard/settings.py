@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from wizard import env
 from wizard.schema_settings import SPECTACULAR_SETTINGS as SPECTACULAR_SETTINGS
 from wizard.secret import read_or_make_secret
 from wizard.sockets import socket_path
+from wizard.storage_url import storage_of
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env.load_file(env.path("WIZARD_ENV_FILE", BASE_DIR / ".env"))
@@ -106,15 +108,19 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 MEDIA_ROOT = DATA_DIR / "media"
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o750  # a proxy in our group may read pictures, whatever our umask is
 STATIC_ROOT = env.path("STATIC_ROOT", DATA_DIR / "static")
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGE_URL = env.text("STORAGE_URL")  # none: MEDIA_ROOT
+# Where nginx, asked by X-Accel-Redirect, finds what is in MEDIA_ROOT; empty: the pictures are sent from here.
+WIZARD_X_ACCEL = env.text("WIZARD_X_ACCEL")
+if WIZARD_X_ACCEL and (STORAGE_URL or not re.fullmatch(r"/[\w./-]*/", WIZARD_X_ACCEL)):
+    raise ImproperlyConfigured(
+        "WIZARD_X_ACCEL is a path like /protected/ that nginx keeps to itself, and empty while STORAGE_URL is set."
+    )
 STORAGES = {
-    "default": {
-        "BACKEND": "wizard.storage.WholeFiles",
-        # Photos have random names; a photo's stem activations are written again under their own name.
-        "OPTIONS": {"allow_overwrite": True, "remade": ("stems",)},
-    },
+    "default": storage_of(STORAGE_URL),
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
@@ -233,6 +239,10 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 2**20
 # served over plain HTTP on the loopback address, where those would lock the user out.
 HTTPS = env.flag("HTTPS", default=False)
 SECURE_SSL_REDIRECT = HTTPS
+SECURE_REDIRECT_EXEMPT = [
+    r"^healthz$",
+    r"^readyz$",
+]  # asked from within, past the proxy; there is nothing secret in them
 SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SECURE = HTTPS
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0

@@ -13,6 +13,8 @@ os.environ.update(
     WIZARD_BACKBONE="starter",
     DATABASE_URL=os.environ.get("WIZARD_TEST_DATABASE_URL", ""),
     REDIS_URL="",
+    STORAGE_URL="",
+    WIZARD_X_ACCEL="",
     WIZARD_WATCH_DIR="",
 )
 

@@ -36,6 +36,8 @@ def decode(key: Key, source: Source, side: int) -> Decoded[Key]:
     """Whatever is wrong with a file stays with that file."""
     try:
         return Decoded(key, load_pixels(source, side), None)
+    except ConnectionError:  # where files are kept is away: no fault of the file's
+        raise
     except FileNotFoundError:
         return Decoded(key, None, "The file is missing.")
     except (Image.DecompressionBombError, MemoryError):

@@ -168,6 +168,9 @@ def _store(owner: User, marked: Marked, data: bytes, content: str, *, bring_back
             marks.take_back_begin(owner=owner, marked=marked)
         raise
     for rejection in outcome.rejected:
+        if rejection.code == services.STORAGE_AWAY:
+            marks.take_back_begin(owner=owner, marked=marked)
+            return Taken(found, Kind.TROUBLE, reason=rejection.reason)
         return _refuse(owner, found, rejection.reason)
     for photo in outcome.created:
         return Taken(found, Kind.NEW, content, photo_id=photo.pk)

@@ -12,7 +12,7 @@ from django.conf import settings
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-FILES = ("requirements.txt", "requirements-dev.txt", "constraints.txt", "bench/requirements.txt")
+FILES = ("requirements.txt", "requirements-s3.txt", "requirements-dev.txt", "constraints.txt", "bench/requirements.txt")
 OF_TORCH = ("nvidia-", "cuda-", "triton")  # what its build for this machine brings; it names them itself
 LINE = re.compile(r"(?P<name>[\w.-]+)(\[[\w,-]+\])?==(?P<version>[\w.!+-]+)")
 
@@ -41,7 +41,7 @@ def test_no_package_is_pinned_to_two_versions() -> None:
 
 def test_whatever_a_package_brings_along_is_pinned_too_and_installed_as_pinned() -> None:
     pinned, seen, loose = pins(*FILES), set[str](), []
-    waiting = [Requirement(line) for file in FILES[:2] for line in lines(file)]
+    waiting = [Requirement(line) for file in FILES[:3] for line in lines(file)]
     while waiting:
         wanted = waiting.pop()
         name = canonicalize_name(wanted.name)
