@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import FileResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
@@ -19,7 +19,7 @@ class PhotoImage(APIView):
     content_negotiation_class = AnyAccept
 
     @extend_schema(operation_id="photos_image", responses={(200, IMAGE_TYPE): OpenApiTypes.BINARY})
-    def get(self, request: Request, pk: int) -> FileResponse:
+    def get(self, request: Request, pk: int) -> HttpResponseBase:
         """The picture.
 
         Upright, at most 2,048 pixels wide and high, without anything that the camera wrote into it. It never changes.
@@ -31,7 +31,7 @@ class PhotoThumbnail(APIView):
     content_negotiation_class = AnyAccept
 
     @extend_schema(operation_id="photos_thumbnail", responses={(200, THUMBNAIL_TYPE): OpenApiTypes.BINARY})
-    def get(self, request: Request, pk: int) -> FileResponse:
+    def get(self, request: Request, pk: int) -> HttpResponseBase:
         """A small picture, for lists."""
         return picture(_photo_or_404(request, pk).thumbnail, THUMBNAIL_TYPE)
 
