@@ -1,0 +1,151 @@
+"""Dockerfile, compose.yaml and systemd units start what the Procfile starts, and their linters have nothing to say."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from compose_spec import PyCompose
+from django.conf import settings
+
+from wizard.management.commands.valkey import MEMORY, SAVE_EVERY
+
+HERE = Path(settings.BASE_DIR)
+UNITS = HERE / "deploy" / "systemd"
+VENV = "/opt/dating-wizard/.venv/bin/"
+DEBIANS_POSTGRES = {"bookworm": "15", "trixie": "17"}
+OURS = ("web", "score", "train", "beat")
+
+
+def procfile() -> dict[str, list[str]]:
+    lines = (HERE / "Procfile").read_text().splitlines()
+    return {name: shlex.split(rest.removeprefix(" exec ")) for name, _, rest in (line.partition(":") for line in lines)}
+
+
+def compose() -> dict[str, Any]:
+    found: dict[str, Any] = yaml.safe_load((HERE / "compose.yaml").read_text())
+    return found
+
+
+def unit(name: str) -> dict[str, list[str]]:
+    """Every key of the service's file and of the one that all have in common."""
+    found: dict[str, list[str]] = {}
+    for file in (UNITS / "dating-wizard-.service.d" / "common.conf", UNITS / f"dating-wizard-{name}.service"):
+        for line in file.read_text().splitlines():
+            if line and line[0] not in "#[":
+                key, _, value = line.partition("=")
+                found.setdefault(key, []).append(value)
+    return found
+
+
+def run(*command: str, cwd: Path = HERE, **environment: str) -> subprocess.CompletedProcess[str]:
+    path = f"{Path(sys.executable).parent}:/usr/bin:/bin:/usr/sbin"
+    given = {"PATH": path, **environment}
+    return subprocess.run(command, cwd=cwd, env=given, check=False, capture_output=True, text=True)
+
+
+def test_hadolint_has_nothing_to_say_of_the_dockerfile() -> None:
+    said = run("hadolint", "--no-color", "Dockerfile")
+    assert (said.returncode, said.stdout) == (0, "")
+
+
+def test_compose_is_what_its_specification_allows_and_is_found_safe() -> None:
+    # Parsed before, since it knows no merge keys; as Compose sees it when nothing is set.
+    text = re.sub(r"\$\{\w+:[-?]([^}]*)\}", lambda found: found[1], (HERE / "compose.yaml").read_text())
+    PyCompose.from_json(json.dumps(yaml.safe_load(text)))
+    with pytest.raises(ValueError, match="memory_limit"):
+        PyCompose.from_json(json.dumps(yaml.safe_load(text.replace("mem_limit", "memory_limit"))))
+    said = run("compose-lint", "check", "compose.yaml")
+    assert said.returncode == 0, said.stdout
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_compose_starts_what_the_procfile_starts(name: str) -> None:
+    service = compose()["services"][name]
+    assert service["command"] == procfile()[name]
+    assert service["image"] == compose()["services"]["prepare"]["image"]
+    assert service["depends_on"]["prepare"]["condition"] == "service_completed_successfully"
+    assert service["cap_drop"] == ["ALL"]
+
+
+def test_every_process_of_the_procfile_is_deployed() -> None:
+    assert procfile().keys() == {*OURS, "redis"}
+    assert procfile().keys() <= compose()["services"].keys()
+    assert all((UNITS / f"dating-wizard-{name}.service").exists() for name in procfile())
+    wanted = re.findall(r"dating-wizard-(\w+)\.service", (UNITS / "dating-wizard.target").read_text())
+    assert set(wanted) == procfile().keys()
+
+
+@pytest.mark.parametrize("name", [*OURS, "redis"])
+def test_systemd_starts_what_the_procfile_starts(name: str) -> None:
+    found, expected = unit(name), procfile()[name]
+    environment = " ".join(found["Environment"]).split()
+    if expected[0] == "env":
+        assert expected[1] in environment
+        expected = expected[2:]
+    if expected[:2] == ["nice", "-n"]:
+        assert found["Nice"] == [expected[2]]
+        expected = expected[3:]
+    (started,) = found["ExecStart"]
+    assert started.startswith(VENV)
+    assert shlex.split(started.removeprefix(VENV).replace("%%", "%")) == expected
+
+
+@pytest.mark.parametrize("name", [*OURS, "redis", "prepare"])
+def test_every_unit_is_hemmed_in(name: str) -> None:
+    found = unit(name)
+    assert found["NoNewPrivileges"] == found["PrivateTmp"] == ["yes"]
+    assert (found["ProtectSystem"], found["User"]) == (["strict"], ["dating-wizard"])
+    assert (found["IPAddressDeny"], found["IPAddressAllow"]) == (["any"], ["localhost"])
+    assert "MemoryMax" in found
+
+
+@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd is not installed; CI installs it")
+def test_systemd_understands_every_unit(tmp_path: Path) -> None:
+    shutil.copytree(UNITS, tmp_path, dirs_exist_ok=True)
+    for file in tmp_path.rglob("*.*"):
+        if file.is_file():  # it wants to find what is started
+            file.write_text(file.read_text().replace(VENV, f"{Path(sys.executable).parent}/"))
+    names = sorted(str(file) for file in tmp_path.glob("dating-wizard*.*") if file.is_file())
+    assert len(names) == 7
+    said = run("systemd-analyze", "verify", "--man=no", *names, SYSTEMD_UNIT_PATH=f"{tmp_path}:")
+    ours = [line for line in said.stderr.splitlines() if "dating-wizard" in line]  # Debian's own units are its affair
+    assert ours == []
+    for name in names:
+        if name.endswith(".service"):
+            judged = run("systemd-analyze", "security", "--offline=yes", "--threshold=20", name)
+            assert judged.returncode == 0, judged.stdout
+
+
+def test_the_redis_of_compose_keeps_what_the_embedded_one_keeps() -> None:
+    command = compose()["services"]["redis"]["command"]
+    said = dict(zip(command[1::2], command[2::2], strict=True))
+    assert said == {"--save": SAVE_EVERY, **{f"--{name}": value for name, value in MEMORY.items()}}
+
+
+def test_the_images_postgres_client_can_dump_the_postgres_of_compose() -> None:
+    found = re.search(r"^FROM python:\S+-slim-(\w+)$", (HERE / "Dockerfile").read_text(), re.MULTILINE)
+    assert found
+    image = compose()["services"]["postgres"]["image"]
+    assert image == f"postgres:{DEBIANS_POSTGRES[found[1]]}-{found[1]}"
+
+
+def test_the_image_has_no_compiler_and_does_not_run_as_root() -> None:
+    lines = [line for line in (HERE / "Dockerfile").read_text().splitlines() if not line.startswith("#")]
+    assert [line for line in lines if re.search(r"\b(gcc|g\+\+|build-essential|make|-dev)\b", line)] == []
+    assert [line for line in lines if line.startswith("USER")][-1] == "USER 10001:10001"
+    assert all("--only-binary :all:" in line for line in lines if "pip install" in line)
+
+
+def test_no_file_names_where_packages_come_from() -> None:
+    for name in ("Dockerfile", "compose.yaml", "requirements.txt", "requirements-s3.txt"):
+        text = "\n".join(line for line in (HERE / name).read_text().splitlines() if not line.lstrip().startswith("#"))
+        assert re.findall(r"https?://\S+", text) == [], name
