@@ -5,6 +5,7 @@ For the demo, the benchmarks and the tests of the whole system. It needs no Djan
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 import signal
@@ -17,7 +18,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
+import psycopg
 import requests
 
 from wizard import machine
@@ -160,7 +163,7 @@ def wait_until(is_so: Callable[[], bool], what: str, seconds: float = 60) -> Non
 def running_instance(data_dir: Path, *, wait_for: str = "/readyz", **environment: str) -> Iterator[Instance]:
     """Start everything, wait until the page `wait_for` answers 200, and at the end stop it as Ctrl-C does.
 
-    `environment` goes before the defaults: the starter model, SQLite, the embedded Valkey.
+    `environment` goes before the defaults: the starter model, SQLite (or `own_database`), the embedded Valkey.
     Raises InstanceError when it does not start.
     """
     port = free_port()
@@ -171,7 +174,7 @@ def running_instance(data_dir: Path, *, wait_for: str = "/readyz", **environment
         "WIZARD_ENV_FILE": os.devnull,
         "WIZARD_DATA_DIR": str(data_dir),
         "WIZARD_BACKBONE": "starter",
-        "DATABASE_URL": "",  # never the user's own, whatever the shell says
+        "DATABASE_URL": own_database(data_dir),  # never the user's, whatever the shell says
         "REDIS_URL": "",
         "STORAGE_URL": "",
         "WIZARD_X_ACCEL": "",
@@ -196,6 +199,18 @@ def running_instance(data_dir: Path, *, wait_for: str = "/readyz", **environment
             yield replace(instance, password=found.group(1)) if found else instance
         finally:
             instance.stop()
+
+
+def own_database(data_dir: Path) -> str:
+    """Where tests run on a Postgres server: a database there for this directory alone, made if need be. Else SQLite."""
+    server = os.environ.get("WIZARD_TEST_DATABASE_URL", "")
+    if not server:
+        return ""
+    name = f"instance_{hashlib.sha256(str(data_dir).encode()).hexdigest()[:16]}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
+            connection.execute(f"CREATE DATABASE {name}".encode())
+    return urlunsplit(urlsplit(server)._replace(path=f"/{name}"))
 
 
 def _wait_until_ready(url: str, process: subprocess.Popen[bytes], log: Path) -> None:

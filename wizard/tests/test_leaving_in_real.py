@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from redis import Redis
 from classifier.sample import sample_photos
 from wizard.instance import Api, Instance, running_instance, wait_until
 from wizard.sockets import socket_path
+from wizard.tests.rows import owned_rows
 
 pytestmark = [pytest.mark.system, pytest.mark.timeout(300)]
 
@@ -27,7 +27,7 @@ def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def running(data_dir: Path) -> Iterator[Instance]:
-    with running_instance(data_dir, DATABASE_URL="") as instance:
+    with running_instance(data_dir) as instance:
         yield instance
 
 
@@ -69,18 +69,6 @@ def keys_of(data_dir: Path, person: int) -> list[str]:
     ]
 
 
-def owned_rows(data_dir: Path, person: int) -> dict[str, int]:
-    with sqlite3.connect(data_dir / "wizard.sqlite3") as database:
-        tables = [name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-        found = {}
-        for table in tables:
-            columns = {row[1] for row in database.execute(f"PRAGMA table_info({table})")} & {"owner_id", "user_id"}
-            for column in columns:
-                (count,) = database.execute(f"SELECT count(*) FROM {table} WHERE {column} = ?", [person]).fetchone()
-                found[table] = count
-        return found
-
-
 def test_nothing_is_left_of_somebody_who_leaves_in_the_middle_of_a_training(
     running: Instance, data_dir: Path, leaver: Api
 ) -> None:
@@ -95,14 +83,14 @@ def test_nothing_is_left_of_somebody_who_leaves_in_the_middle_of_a_training(
             f"from django.contrib.auth.models import User; print(User.objects.get(username='{NAME}').pk)",
         )
     )
-    assert owned_rows(data_dir, person)["classifier_photo"] == 24
+    assert owned_rows(running, person)["classifier_photo"] == 24
     assert len(keys_of(data_dir, person)) >= 3
     assert traces(data_dir)
     assert leaver.call("DELETE", "account", json={"password": PASSWORD}).status_code == 202
     assert leaver.call("GET", "photos").status_code == 401
     again = requests.post(f"{running.url}/api/auth/token", json={"username": NAME, "password": PASSWORD}, timeout=30)
     assert again.status_code == 400
-    wait_until(lambda: not any(owned_rows(data_dir, person).values()), "all rows are gone", 150)
+    wait_until(lambda: not any(owned_rows(running, person).values()), "all rows are gone", 150)
     wait_until(lambda: not list((data_dir / "media").glob(f"*/{person}")), "all files are gone")
     wait_until(lambda: not [key for key in keys_of(data_dir, person) if "rate" not in key], "Redis has forgotten")
     with Redis(unix_socket_path=str(socket_path(data_dir))) as redis:

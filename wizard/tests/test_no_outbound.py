@@ -36,7 +36,7 @@ def notes(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def guarded(tmp_path_factory: pytest.TempPathFactory, notes: Path) -> Iterator[Instance]:
     folder = tmp_path_factory.mktemp("outbound") / "data"
-    with running_instance(folder, DATABASE_URL="", **guard(notes)) as instance:
+    with running_instance(folder, **guard(notes)) as instance:
         yield instance
 
 
