@@ -9,14 +9,16 @@ import os
 import django
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "wizard.settings")
+os.environ["WIZARD_PROCESS"] = "web"  # the settings give it a pool of connections
 django.setup(set_prefix=False)
 
 from django.conf import settings  # noqa: E402  (after setup)
+from django.db import connections  # noqa: E402
 
 bind = f"{settings.HOST}:{settings.PORT}"
 worker_class = "gthread"
 workers = settings.WEB_WORKERS
-threads = 4
+threads = settings.WEB_THREADS
 preload_app = True
 timeout = 120
 graceful_timeout = 4
@@ -26,6 +28,14 @@ worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: S108
 errorlog = "-"
 loglevel = "warning"
 limit_request_line = 8190
+
+
+def pre_fork(server: object, worker: object) -> None:
+    """Two processes that talk over one connection hear each other's answers: whatever is open is not inherited."""
+    for each in connections.all(initialized_only=True):
+        each.close()
+        if hasattr(each, "close_pool"):
+            each.close_pool()
 
 
 def when_ready(server: object) -> None:

@@ -96,6 +96,8 @@ class Photo(Owned):
     attempts = models.PositiveSmallIntegerField(
         default=0, editable=False, help_text="How often the score worker began to read it."
     )
+    begun_at = models.DateTimeField(null=True, blank=True, editable=False, help_text="When a score worker claimed it.")
+    begun_by = models.CharField(max_length=200, blank=True, editable=False, help_text="A message and a worker.")
     created_at = models.DateTimeField(auto_now_add=True)
     deleted_at = models.DateTimeField(
         null=True, blank=True, editable=False, help_text="Gone for its owner; for good a little later."
@@ -120,6 +122,7 @@ class Photo(Owned):
             models.Index(fields=["owner", "-id"], name="photo_newest"),
             models.Index(fields=["owner", "status", "-id"], name="photo_by_status"),
             models.Index(fields=["owner"], condition=Q(deleted_at__isnull=False), name="photo_trashed"),
+            models.Index(fields=["owner", "id"], condition=Q(status="queued"), name="photo_queued"),
         ]
 
     def __str__(self) -> str:

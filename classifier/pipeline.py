@@ -17,6 +17,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 from numpy.typing import NDArray
 
+from classifier import claiming
 from classifier.learned import keep_stem, learned_chances, sources_of
 from classifier.model import current_backbone, get_engine, get_statistics
 from classifier.models import (
@@ -32,7 +33,7 @@ from classifier.scoring import Floats, Phrase, Recipe, Scored, score_library
 from classifier.services import SETTLE_SECONDS, in_chunks, queue_photos, request_rescoring
 from classifier.stems import stem_path
 from training.models import ModelVersion
-from wizard import events, files
+from wizard import events, files, store
 
 log = logging.getLogger(__name__)
 
@@ -41,41 +42,61 @@ PATIENCE = (1.0, 2.0, 5.0, 10.0)  # seconds
 STORED_AT_ONCE = 32
 WRITTEN_FIRST, WRITTEN_AT_ONCE = 32, 500
 REQUEUED_AT_ONCE = 1024
+RESCORING_SECONDS = 300
 FORGOTTEN_AFTER = timedelta(minutes=1)
 
 
-def embed_photos(photo_ids: list[int]) -> None:
-    """Embed those of the photos that the current backbone has not seen, and score them.
+def take_turn(photo_ids: list[int], *, by: str = "") -> None:
+    """Read a few photos of the owner whose turn it is; with none in the queue, `photo_ids`.
 
-    Safe to run twice, or to be cut off anywhere and run again.
+    Those are ready photos then, which a new backbone has not seen, and they wait until nothing new comes in.
     """
-    fresh, suspects = _claim(photo_ids)
+    for owner_id in claiming.whose_turn(by):
+        if embed_photos(claiming.next_of(owner_id, by=by), by=by):
+            break
+    else:
+        embed_photos(photo_ids, by=by)
+        return
+    unseen = _not_embedded().filter(pk__in=photo_ids, status=Photo.Status.READY)
+    queue_photos(list(unseen.values_list("pk", flat=True)))
+
+
+def embed_photos(photo_ids: list[int], *, by: str = "") -> bool:
+    """Embed those of the photos that the current backbone has not seen, and score them. False: others have them all.
+
+    Safe to run twice, or to be cut off anywhere and run again. `by` is who claims them (classifier/claiming.py).
+    """
+    mine = claiming.claim(_to_do(photo_ids), by=by)
+    unseen = set(_not_embedded().filter(pk__in=[photo.pk for photo in mine]).values_list("pk", flat=True))
+    to_embed = [photo for photo in mine if photo.pk in unseen]
+    fresh = [photo for photo in to_embed if photo.attempts == 0]
     with _forgiven(fresh):
         _embed(fresh)
     # A photo whose last attempt never ended may have taken the worker down: each goes alone, so that it
     # harms no other, and after ATTEMPTS it is given up.
-    for photo in suspects:
-        Photo.objects.filter(pk=photo.pk).update(attempts=F("attempts") + 1)
-        with _forgiven([photo]):
-            _embed([photo])
-    for owner in User.objects.filter(photo__in=photo_ids).distinct():
+    for photo in to_embed:
+        if photo.attempts >= ATTEMPTS:
+            _mark_unreadable(photo, f"Reading it failed {ATTEMPTS} times")
+        elif photo.attempts:
+            claiming.count_attempt(photo)
+            with _forgiven([photo]):
+                _embed([photo])
+    ids = [photo.pk for photo in mine]
+    for owner in User.objects.filter(photo__in=ids).distinct():
         unscored = Photo.objects.owned_by(owner).filter(status=Photo.Status.QUEUED)
-        _score(owner, unscored.filter(pk__in=photo_ids).values_list("pk", flat=True))
+        _score(owner, unscored.filter(pk__in=ids).values_list("pk", flat=True))
         if not unscored.exists():
             # The yardstick is the whole library, and it has grown.
             request_rescoring(owner=owner, delay=SETTLE_SECONDS)
             queue.ask_to_fill(owner.pk)
+    claiming.settle(ids)
+    return bool(ids)
 
 
-def _claim(photo_ids: list[int]) -> tuple[list[Photo], list[Photo]]:
-    """The photos to embed: those never begun (their attempt is counted here), and those begun before."""
-    waiting = list(_not_embedded().filter(pk__in=photo_ids))
-    for photo in waiting:
-        if photo.attempts >= ATTEMPTS:
-            _mark_unreadable(photo, f"Reading it failed {ATTEMPTS} times")
-    fresh = [photo for photo in waiting if photo.attempts == 0]
-    Photo.objects.filter(pk__in=[photo.pk for photo in fresh]).update(attempts=1)
-    return fresh, [photo for photo in waiting if 0 < photo.attempts < ATTEMPTS]
+def _to_do(photo_ids: list[int]) -> QuerySet[Photo]:
+    """Those that have no score yet, or no vector by the current backbone."""
+    readable = Photo.objects.exclude(status=Photo.Status.UNREADABLE).filter(pk__in=photo_ids)
+    return readable.filter(Q(status=Photo.Status.QUEUED) | ~_has_vector())
 
 
 @contextmanager
@@ -85,7 +106,7 @@ def _forgiven(photos: list[Photo]) -> Iterator[None]:
         yield
     except Exception:
         begun = Photo.objects.filter(pk__in=[photo.pk for photo in photos], attempts__gt=0)
-        _patiently(lambda: begun.update(attempts=F("attempts") - 1))
+        _patiently(lambda: begun.update(attempts=F("attempts") - 1, begun_at=None))
         raise
 
 
@@ -103,8 +124,11 @@ def _patiently(write: Callable[[], object]) -> None:
 
 
 def _not_embedded() -> QuerySet[Photo]:
-    seen = PhotoEmbedding.objects.filter(photo=OuterRef("pk"), backbone=current_backbone().id)
-    return Photo.objects.exclude(status=Photo.Status.UNREADABLE).filter(~Exists(seen))
+    return Photo.objects.exclude(status=Photo.Status.UNREADABLE).filter(~_has_vector())
+
+
+def _has_vector() -> Exists:
+    return Exists(PhotoEmbedding.objects.filter(photo=OuterRef("pk"), backbone=current_backbone().id))
 
 
 def _embed(photos: Sequence[Photo]) -> None:
@@ -175,18 +199,24 @@ def _store(batch: list[_Seen]) -> None:
 
 def _lock(photo_ids: Iterable[int]) -> set[int]:
     """The photos that still exist; they do until the transaction ends."""
-    rows = Photo.objects.select_for_update().filter(pk__in=list(photo_ids))
+    # In one order for everybody: else two workers could each wait for what the other has.
+    rows = Photo.objects.select_for_update().filter(pk__in=list(photo_ids)).order_by("pk")
     return set(rows.values_list("pk", flat=True))
 
 
-def rescore_library(owner_id: int, revision: int) -> None:
-    """Score all of the owner's photos, if `revision` is still the newest one asked for."""
-    taste = Taste.objects.select_related("owner").filter(owner_id=owner_id, revision=revision).first()
-    if taste is None:
+def rescore_library(owner_id: int, revision: int, *, by: str = "here") -> None:
+    """Score all of the owner's photos, if `revision` is still the newest asked for, and no other worker is at it."""
+    behind = Taste.objects.filter(owner_id=owner_id, revision=revision, scored_revision__lt=revision)
+    taste = behind.select_related("owner").first()
+    claimed = f"wizard:rescoring:{owner_id}:{revision}"
+    if taste is None or not store.claim(claimed, by, seconds=RESCORING_SECONDS):
         return
-    _score(taste.owner)
-    if Taste.objects.filter(owner_id=owner_id, scored_revision__lt=revision).update(scored_revision=revision):
-        events.publish(owner_id, events.Kind.SCORES_UPDATED)
+    try:
+        _score(taste.owner)
+        if behind.update(scored_revision=revision):
+            events.publish(owner_id, events.Kind.SCORES_UPDATED)
+    finally:
+        store.forget(claimed)
 
 
 def _score(owner: User, only: Iterable[int] | None = None) -> None:
@@ -311,7 +341,7 @@ def _write_results(owner: User, version: ModelVersion, scored: dict[int, Scored]
             events.publish(owner.pk, events.Kind.PHOTOS_SCORED, photo_ids=fresh)
 
 
-def requeue_forgotten(*, at_once: bool = False) -> None:
+def requeue_forgotten(*, at_once: bool = False, by: str = "here") -> None:
     """Photos and re-scorings whose message was lost, and photos that a new backbone has not seen.
 
     It runs on the score worker's own queue, behind everything that was asked for before it.
@@ -323,7 +353,7 @@ def requeue_forgotten(*, at_once: bool = False) -> None:
     queued = Photo.objects.filter(came, status=Photo.Status.QUEUED)
     unseen = _not_embedded().filter(status=Photo.Status.READY)
     for photos in (queued, unseen):
-        queue_photos(list(photos.order_by("pk").values_list("pk", flat=True)[:REQUEUED_AT_ONCE]))
+        queue_photos(list(claiming.untaken(photos).order_by("pk").values_list("pk", flat=True)[:REQUEUED_AT_ONCE]))
     behind = Taste.objects.filter(scored_revision__lt=F("revision"))
     for owner_id, revision in behind.values_list("owner_id", "revision"):
-        rescore_library(owner_id, revision)
+        rescore_library(owner_id, revision, by=by)

@@ -18,6 +18,7 @@ from django.db.models import F, Model, Q
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
+from classifier.claiming import PHOTOS_PER_TURN
 from classifier.folders.marks import hide_deleted
 from classifier.images import MAX_BYTES, ImageRefused, clean_image, clean_name
 from classifier.models import (
@@ -42,7 +43,6 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 R = TypeVar("R", bound=Model)
 
-PHOTOS_PER_TASK = 64
 UNDO_WITHIN = timedelta(minutes=2)
 STORAGE_AWAY = "storage_away"
 SETTLE_SECONDS = 2  # photos that arrive within this time of one another share one re-scoring
@@ -175,10 +175,10 @@ def _forget_files(photo: Photo) -> None:
 
 
 def queue_photos(photo_ids: list[int]) -> None:
-    """Hand photos to the score worker, once the rows are committed."""
+    """Hand photos to the score workers, once the rows are committed: a message for each turn that they take."""
     from classifier.tasks import embed_photos
 
-    for some in in_chunks(photo_ids, PHOTOS_PER_TASK):
+    for some in in_chunks(photo_ids, PHOTOS_PER_TURN):
         send_on_commit(embed_photos, some)
 
 

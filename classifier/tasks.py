@@ -4,32 +4,38 @@ from __future__ import annotations
 
 from typing import Any
 
-from celery import shared_task
+from celery import Task, shared_task
 from celery.signals import worker_ready
+from django.db import connection
 
 
-@shared_task
-def embed_photos(photo_ids: list[int]) -> None:
-    """Embed and score photos that the current backbone has not seen. Doing it twice is a no-op."""
+@shared_task(bind=True)
+def embed_photos(self: Task[..., None], photo_ids: list[int]) -> None:
+    """Something came in: embed and score as many photos as these, of whoever's turn it is. Twice is a no-op."""
     from classifier import pipeline
 
-    pipeline.embed_photos(photo_ids)
+    pipeline.take_turn(photo_ids, by=f"{self.request.id or 'no message'} {_worker(self)}")
 
 
-@shared_task
-def rescore_library(owner_id: int, revision: int) -> None:
+def _worker(task: Task[..., None]) -> str:
+    """By name (`score.1@host`), which it has again after a restart: what it claimed before is its own."""
+    return task.request.hostname or "here"
+
+
+@shared_task(bind=True)
+def rescore_library(self: Task[..., None], owner_id: int, revision: int) -> None:
     """Score the owner's whole library anew, unless a newer request is on its way."""
     from classifier import pipeline
 
-    pipeline.rescore_library(owner_id, revision)
+    pipeline.rescore_library(owner_id, revision, by=_worker(self))
 
 
-@shared_task
-def requeue_forgotten(at_once: bool = False) -> None:
+@shared_task(bind=True)
+def requeue_forgotten(self: Task[..., None], at_once: bool = False) -> None:
     """Hand over again what a lost message left behind; `at_once` also what came in just now."""
     from classifier import pipeline
 
-    pipeline.requeue_forgotten(at_once=at_once)
+    pipeline.requeue_forgotten(at_once=at_once, by=_worker(self))
 
 
 @shared_task(expires=60)
@@ -98,4 +104,8 @@ def watch_folder(turn: str = "", held: list[int] | None = None, skip: int = 0) -
 def take_up_work(sender: Any, **kwargs: Any) -> None:
     """A score worker that starts loads its model and takes up what waits, so that the first photo need not."""
     if str(sender.hostname).startswith("score"):
+        from classifier import claiming
+
+        claiming.release(sender.hostname)
+        connection.close()  # a child that is forked later must not inherit it
         requeue_forgotten.delay(at_once=True)

@@ -16,6 +16,7 @@ from training.answers import answers_of, count_changes, count_classes, learned_a
 from training.learn.config import TrainConfig
 from training.models import TrainingJob
 from wizard import events
+from wizard.queues import queue_lengths
 from wizard.sending import send_on_commit
 
 if TYPE_CHECKING:
@@ -213,8 +214,9 @@ def fail_silent_jobs() -> int:
 
 
 def requeue_lost_jobs() -> None:
-    """Hand jobs over again whose message was lost: they wait although no job runs."""
-    if TrainingJob.objects.filter(status=Status.RUNNING).exists():
+    """Hand jobs over again whose message was lost: they wait although no message does."""
+    lengths = queue_lengths()
+    if lengths and lengths["train"]:
         return
     now = timezone.now()
     came = Q(created_at__lt=now - LOST_AFTER) | Q(created_at__gt=now)  # the latter when the clock was set back

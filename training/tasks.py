@@ -52,7 +52,7 @@ def score_answered_photos(version_id: int) -> None:
         return
     chances = chances_by(version, missing_photos(version))
     with transaction.atomic():
-        kept = Photo.objects.select_for_update().filter(pk__in=chances).values_list("pk", flat=True)
+        kept = Photo.objects.select_for_update().filter(pk__in=chances).order_by("pk").values_list("pk", flat=True)
         Chance.objects.bulk_create(
             (Chance(version=version, photo_id=photo, value=chances[photo]) for photo in kept), ignore_conflicts=True
         )

@@ -3,30 +3,12 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
 from django.db.models import Count, Min
 from django.utils import timezone
 
 from classifier.models import Photo
 from training.models import TrainingJob
-from wizard import store
-from wizard.health import WORKERS
-
-UNACKED = "unacked"  # kombu's name for messages that a worker has in hand
-
-
-def queue_lengths() -> dict[str, int] | None:
-    """Messages that wait, by queue, and those in hand; None without Redis."""
-    redis: Any = store.redis()
-    try:
-        with redis.pipeline(transaction=False) as pipeline:
-            for queue in WORKERS:
-                pipeline.llen(queue)
-            pipeline.hlen(UNACKED)
-            return dict(zip((*WORKERS, "in hand"), map(int, pipeline.execute()), strict=True))
-    except store.UNREACHABLE:
-        return None
 
 
 def photos_by_status() -> dict[str, int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Callable
 
@@ -108,12 +109,12 @@ def _beat() -> str:
 
 
 def answering_workers() -> set[str]:
-    """The queues that have a worker: they are named after them (`score@host`); none when Redis goes away meanwhile."""
+    """The queues that have a worker: they are named after them (`score.1@host`); none when Redis goes away meanwhile."""
     try:
         replies = app.control.ping(timeout=1.0) or []
     except (OperationalError, RedisError, OSError):
         return set()
-    return {name.split("@")[0].split("-")[0] for reply in replies for name in reply}
+    return {re.split(r"[.@-]", name)[0] for reply in replies for name in reply}
 
 
 def _workers() -> dict[str, str]:

@@ -1,12 +1,27 @@
-"""What this machine knows of the processes that run on it, by Linux' /proc. Elsewhere it knows nothing."""
+"""What this machine knows of the processes that run on it, by Linux' /proc. Elsewhere it knows little."""
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 PROC = Path("/proc")
 # By what is in their command lines; whatever else belongs to an instance starts or watches these.
-KINDS = {"gunicorn": "web", "score@": "score", "train@": "train", " beat": "beat", "valkey": "valkey"}
+KINDS = {
+    "gunicorn": "web",
+    "--queues score": "score",
+    "--queues train": "train",
+    " beat": "beat",
+    "valkey": "valkey",
+}
+
+
+def share_of_cores(processes: int) -> int:
+    """How many threads each of so many processes gets; 0: all that there are, as torch counts them."""
+    if processes <= 1:
+        return 0
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return max(1, cores // processes)
 
 
 def family(pid: int) -> list[int]:

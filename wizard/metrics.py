@@ -18,12 +18,13 @@ from rest_framework.views import APIView
 
 from wizard import beat, figures, measures
 from wizard.api import AnyAccept
+from wizard.queues import queue_lengths
 
 
 class Figures(Collector):
     def collect(self) -> Iterator[Metric]:
         yield from _requests()
-        queues = figures.queue_lengths() or {}
+        queues = queue_lengths() or {}
         waiting = GaugeMetricFamily("wizard_queue_messages", "Messages that wait for a worker.", labels=["queue"])
         for queue, length in queues.items():
             waiting.add_metric([queue.replace(" ", "_")], length)

@@ -10,7 +10,7 @@ import dj_database_url
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from wizard import env
+from wizard import env, machine
 from wizard.schema_settings import SPECTACULAR_SETTINGS as SPECTACULAR_SETTINGS
 from wizard.secret import read_or_make_secret
 from wizard.sockets import socket_path
@@ -25,6 +25,7 @@ DEBUG = env.flag("DEBUG", default=False)
 SECRET_KEY = env.text("SECRET_KEY") or read_or_make_secret(DATA_DIR / "secret_key")
 HOST = env.text("HOST", "127.0.0.1")
 WEB_WORKERS = env.whole("WEB_WORKERS", 2, least=1, most=64)
+WEB_THREADS = 4  # in each of them
 PORT = env.whole("PORT", 8000, least=1, most=65535)
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
@@ -105,6 +106,22 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-16000; "
         "PRAGMA secure_delete=ON;",
     }
+# On Postgres the threads of a web process share a few connections; gunicorn.conf.py says that this is one. Workers do
+# one thing at a time and fork: each keeps a connection of its own, for a task, and there is no pool to inherit.
+DATABASE_POOL = env.whole("WIZARD_DATABASE_POOL", WEB_THREADS + 2, most=100)
+if (
+    DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql"
+    and DATABASE_POOL
+    and env.text("WIZARD_PROCESS") == "web"
+):
+    DATABASES["default"]["CONN_MAX_AGE"] = 0  # given back to the pool at the end of a request
+    DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {
+        "min_size": 1,
+        "max_size": DATABASE_POOL,
+        "timeout": 10,  # seconds to wait for a free one
+        "max_idle": 60,
+        "num_workers": 1,
+    }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 MEDIA_ROOT = DATA_DIR / "media"
@@ -136,14 +153,31 @@ CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1)
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # Redis may be away for as long as it likes
 # The time limits of the queues stay well below this, or a long task would be delivered twice.
-CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 2 * 60 * 60, "socket_connect_timeout": 5}
+# What somebody waits for (a question, a re-scoring) goes before what arrives in bulk: of each queue there are two.
+BULK = 6
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 2 * 60 * 60,
+    "socket_connect_timeout": 5,
+    "priority_steps": [0, BULK],
+    "sep": ":",
+}
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_DISABLE_PREFETCH = True  # a message that a busy worker held would be kept from an idle one
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TASK_DEFAULT_QUEUE = "score"
-CELERY_TASK_ROUTES = {"training.tasks.run_job": {"queue": "train"}}
+CELERY_TASK_ROUTES = {
+    "training.tasks.run_job": {"queue": "train"},
+    "classifier.tasks.embed_photos": {"priority": BULK},
+    "classifier.tasks.empty_trash": {"priority": BULK},
+    "classifier.tasks.import_sample_library": {"priority": BULK},
+    "classifier.tasks.requeue_forgotten": {"priority": BULK},
+    "classifier.tasks.watch_folder": {"priority": BULK},
+    "wizard.tasks.finish_leavings": {"priority": BULK},
+    "wizard.tasks.remove_person": {"priority": BULK},
+}
 CELERY_TASK_TIME_LIMIT = 30 * 60
 CELERY_BEAT_SCHEDULER = "wizard.beat:Scheduler"
 CELERY_BEAT_MAX_LOOP_INTERVAL = 5  # seconds until it notices a clock that was set back
@@ -194,9 +228,12 @@ if WIZARD_WATCH_DIR:
 
 WIZARD_BACKBONE = env.text("WIZARD_BACKBONE", "auto")
 WIZARD_WEIGHTS_DIR = env.path("WIZARD_WEIGHTS_DIR", BASE_DIR / "data" / "weights")
-WIZARD_TRAIN_THREADS = env.whole("WIZARD_TRAIN_THREADS", 0, most=256)  # 0: as many as there are cores
 WIZARD_KEEP_VERSIONS = env.whole("WIZARD_KEEP_VERSIONS", 20, least=1, most=10_000)
-WIZARD_SCORE_THREADS = env.whole("WIZARD_SCORE_THREADS", 0, most=256)  # 0: as many as there are cores
+# How many workers run on this machine, and the threads of each; 0: its share of the cores.
+WIZARD_SCORE_WORKERS = env.whole("WIZARD_SCORE_WORKERS", 1, most=64)
+WIZARD_TRAIN_WORKERS = env.whole("WIZARD_TRAIN_WORKERS", 1, most=64)
+WIZARD_SCORE_THREADS = env.whole("WIZARD_SCORE_THREADS", 0, most=256) or machine.share_of_cores(WIZARD_SCORE_WORKERS)
+WIZARD_TRAIN_THREADS = env.whole("WIZARD_TRAIN_THREADS", 0, most=256) or machine.share_of_cores(WIZARD_TRAIN_WORKERS)
 
 # --- people ---------------------------------------------------------------------------------------
 

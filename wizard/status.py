@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 
 from classifier.views.common import SignedInRequest
 from training.models import TrainingJob
-from wizard import beat, figures, machine, measures, store
+from wizard import beat, figures, machine, measures, queues, store
 from wizard.health import readiness
 from wizard.request_log import OF_WATCHERS
 
@@ -43,7 +43,7 @@ def status(request: SignedInRequest) -> HttpResponse:
     shown = {
         "parts": [(PARTS[name], said) for name, said in found.items()],
         "is_well": all(said == "ok" for said in found.values()),
-        "queues": figures.queue_lengths(),
+        "queues": queues.queue_lengths(),
         "oldest_queued": figures.oldest_queued(),
         "photos": figures.photos_by_status(),
         "open_jobs": TrainingJob.objects.open().select_related("owner"),

@@ -53,6 +53,15 @@ def get(key: str) -> Any:
     return json.loads(found) if isinstance(found, bytes | str) else None
 
 
+def get_many(*keys: str) -> list[Any]:
+    """As `get`, of each."""
+    try:
+        found: Any = redis().mget(keys) if keys else []
+    except UNREACHABLE:
+        return [None] * len(keys)
+    return [None if each is None else json.loads(each) for each in found]
+
+
 def is_first(key: str, *, seconds: int) -> bool:
     """True for the first who asks within so many seconds; for everybody when there is no Redis.
 
@@ -65,6 +74,29 @@ def is_first(key: str, *, seconds: int) -> bool:
         return bool(left > seconds and redis().set(key, 1, ex=seconds))
     except UNREACHABLE:
         return True
+
+
+def claim(key: str, holder: str, *, seconds: int) -> bool:
+    """True for the first who asks, and for that one again, until they were silent for so many seconds; for everybody
+    when there is no Redis."""
+    try:
+        if redis().set(key, holder, ex=seconds, nx=True):
+            return True
+        if redis().get(key) != holder.encode():
+            return False
+        redis().expire(key, seconds)
+    except UNREACHABLE:
+        pass
+    return True
+
+
+def give_up(key: str, holder: str) -> None:
+    """What was claimed is free again."""
+    try:
+        if redis().get(key) == holder.encode():
+            redis().delete(key)
+    except UNREACHABLE:
+        pass
 
 
 def count(key: str, *, seconds: int) -> int:

@@ -20,6 +20,7 @@ def kept_in_memory(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     values: dict[str, Any] = {}
     monkeypatch.setattr(store, "put", lambda key, value, seconds: values.update({key: value}))
     monkeypatch.setattr(store, "get", values.get)
+    monkeypatch.setattr(store, "get_many", lambda *keys: [values.get(key) for key in keys])
     monkeypatch.setattr(store, "is_first", lambda key, seconds: False)
     monkeypatch.setattr(store, "forget", lambda *keys: None)
     return values

@@ -62,7 +62,7 @@ def test_the_guard_refuses_and_writes_down(tmp_path: Path, way: str) -> None:
 def test_the_main_job_asks_no_other_host(guarded: Instance, notes: Path) -> None:
     main_job(guarded.api())
     commands = "\n".join(read(notes, "guarded"))
-    for name in ("gunicorn", "score@", "train@", " beat", "manage.py valkey", "manage.py launch"):
+    for name in ("gunicorn", "--queues score", "--queues train", " beat", "manage.py valkey", "manage.py launch"):
         assert name in commands, name
     assert all(guarded.processes(kind) for kind in KINDS)
     assert read(notes, "refused") == []

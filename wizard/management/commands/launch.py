@@ -26,7 +26,9 @@ class Command(BaseCommand):
         os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
         os.chdir(settings.BASE_DIR)
         # Settings read .env themselves, and there the environment wins; honcho would have it the other way round.
-        honcho = [sys.executable, "-m", "wizard.processes", "-e", os.devnull, "start", "-p", str(settings.PORT)]
+        workers = f"score={settings.WIZARD_SCORE_WORKERS},train={settings.WIZARD_TRAIN_WORKERS}"
+        honcho = [sys.executable, "-m", "wizard.processes", "-e", os.devnull]
+        honcho += ["start", "-p", str(settings.PORT), "-c", workers]
         os.execv(sys.executable, honcho)  # noqa: S606  (no shell, and our own module)
 
     def _refuse_a_second_start(self) -> None:

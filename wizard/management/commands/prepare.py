@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.conf import settings
@@ -11,16 +13,22 @@ from django.contrib.auth.models import User
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
-from django.db import DEFAULT_DB_ALIAS, connections
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.migrations.executor import MigrationExecutor
 
 from classifier.services import add_sample_library
+
+LOCK = 0x1234_D371  # any number that nobody else takes
 
 
 class Command(BaseCommand):
     help = "Bring database and static files up to date; on the first start make a demo user with a sample library."
 
     def handle(self, *args: Any, **options: Any) -> None:
+        with _one_at_a_time():
+            self._prepare()
+
+    def _prepare(self) -> None:
         if self._has_pending_migrations():
             self.stdout.write("Setting up the database ...")
             call_command("migrate", verbosity=0, interactive=False)
@@ -54,3 +62,17 @@ class Command(BaseCommand):
             f"\n  Your account:  demo\n  Its password:  {password}\n"
             f"  It is shown this once; change it under Account. {added} sample photos are waiting for you.\n"
         )
+
+
+@contextmanager
+def _one_at_a_time() -> Iterator[None]:
+    """Several machines may start at once: the others wait until the first is done, and find nothing left to do."""
+    if connection.vendor != "postgresql":  # SQLite is one machine's, and `launch` refuses a second start there
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [LOCK])
+        try:
+            yield
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])

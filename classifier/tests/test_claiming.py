@@ -1,0 +1,97 @@
+"""Several score workers: whose photos are read next, and that none are read twice."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import connection
+from django.utils import timezone
+
+from classifier import claiming, pipeline, tasks
+from classifier.models import Photo
+from classifier.tests.factories import PhotoFactory, scored_photo
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+ONE, OTHER = "a score.1@here", "b score.2@here"
+
+
+@pytest.fixture(autouse=True)
+def read(monkeypatch: pytest.MonkeyPatch, kept_in_memory: dict[str, Any]) -> list[int]:
+    """The ids of photos in the order they were read; nothing is embedded."""
+    ids: list[int] = []
+
+    def embed(photos: list[Photo]) -> None:
+        ids.extend(photo.pk for photo in photos)
+        Photo.objects.filter(pk__in=[photo.pk for photo in photos]).update(status=Photo.Status.READY)
+
+    monkeypatch.setattr(pipeline, "_embed", embed)
+    monkeypatch.setattr(pipeline, "_score", lambda *_: None)
+    return ids
+
+
+def queued(owner: User, count: int) -> list[int]:
+    return [photo.pk for photo in PhotoFactory.create_batch(count, owner=owner, status=Photo.Status.QUEUED)]
+
+
+def test_somebodys_single_photo_waits_for_one_turn_of_anothers_thousand(
+    owner: User, stranger: User, read: list[int]
+) -> None:
+    thousand = queued(owner, 3 * claiming.PHOTOS_PER_TURN)
+    pipeline.take_turn(thousand[: claiming.PHOTOS_PER_TURN])
+    (single,) = queued(stranger, 1)
+    pipeline.take_turn(thousand[claiming.PHOTOS_PER_TURN :][: claiming.PHOTOS_PER_TURN])
+    assert read == [*thousand[: claiming.PHOTOS_PER_TURN], single]
+    pipeline.take_turn([single])  # as many turns as messages: what it gave up for somebody else, it is given here
+    pipeline.take_turn(thousand[2 * claiming.PHOTOS_PER_TURN :])
+    assert sorted(read) == sorted([*thousand, single])
+
+
+def test_two_workers_at_once_read_every_photo_once(owner: User, stranger: User, read: list[int]) -> None:
+    everything = queued(owner, 200) + queued(stranger, 100)
+
+    def work(by: str) -> None:
+        try:
+            while claiming.whose_turn(by):
+                pipeline.take_turn([], by=by)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(work, [f"{number} score.{number}@here" for number in range(4)]))
+    assert sorted(read) == sorted(everything)
+
+
+def test_what_another_worker_has_in_hand_is_left_alone_until_it_was_silent_for_long(owner: User) -> None:
+    ids = queued(owner, 2)
+    assert [photo.pk for photo in claiming.claim(Photo.objects.filter(pk=ids[0]), by=ONE)] == ids[:1]
+    assert claiming.claim(Photo.objects.filter(pk=ids[0]), by=OTHER) == []
+    assert claiming.next_of(owner.pk, by=OTHER) == ids[1:]
+    Photo.objects.filter(pk=ids[0]).update(begun_at=timezone.now() - claiming.LEASE - timedelta(seconds=1))
+    assert claiming.next_of(owner.pk, by=OTHER) == ids
+
+
+def test_a_worker_that_comes_back_has_its_own_again_and_counts_the_attempt(owner: User) -> None:
+    (photo_id,) = queued(owner, 1)
+    claiming.claim(Photo.objects.all(), by=ONE)
+    assert claiming.claim(Photo.objects.all(), by=OTHER) == []
+    (again,) = claiming.claim(Photo.objects.all(), by=ONE)  # the same message, delivered again
+    assert (again.pk, again.attempts) == (photo_id, 1)
+    claiming.release("score.1@here")  # the worker, started again
+    assert claiming.next_of(owner.pk, by=OTHER) == [photo_id]
+
+
+def test_photos_that_only_a_new_backbone_has_not_seen_wait_for_those_that_nobody_has(
+    owner: User, stranger: User, read: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent: list[int] = []
+    monkeypatch.setattr(pipeline, "queue_photos", sent.extend)
+    unseen, (fresh,) = scored_photo(owner).pk, queued(stranger, 1)
+    tasks.embed_photos([unseen])
+    assert (read, sent) == ([fresh], [unseen])
+    tasks.embed_photos([unseen])
+    assert read == [fresh, unseen]
