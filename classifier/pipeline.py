@@ -47,22 +47,23 @@ FORGOTTEN_AFTER = timedelta(minutes=1)
 
 
 def take_turn(photo_ids: list[int], *, by: str = "") -> None:
-    """Read a few photos of the owner whose turn it is; with none in the queue, `photo_ids`.
+    """Read a few photos of the owner whose turn it is. What is left of `photo_ids` then goes to the end of the queue.
 
-    Those are ready photos then, which a new backbone has not seen, and they wait until nothing new comes in.
+    So every photo has a message that is under way until a worker has it. Those that are ready, and that a new backbone
+    has not seen, wait until nothing new comes in.
     """
+    done: list[int] = []
     for owner_id in claiming.whose_turn(by):
-        if embed_photos(claiming.next_of(owner_id, by=by), by=by):
+        if done := embed_photos(claiming.next_of(owner_id, by=by), by=by):
             break
     else:
-        embed_photos(photo_ids, by=by)
-        return
-    unseen = _not_embedded().filter(pk__in=photo_ids, status=Photo.Status.READY)
-    queue_photos(list(unseen.values_list("pk", flat=True)))
+        done = embed_photos(photo_ids, by=by)
+    left = claiming.untaken(_to_do(photo_ids)).filter(deleted_at=None).exclude(pk__in=done)
+    queue_photos(list(left.order_by("pk").values_list("pk", flat=True)))
 
 
-def embed_photos(photo_ids: list[int], *, by: str = "") -> bool:
-    """Embed those of the photos that the current backbone has not seen, and score them. False: others have them all.
+def embed_photos(photo_ids: list[int], *, by: str = "") -> list[int]:
+    """Embed those that the current backbone has not seen, and score them. Returns those that no other worker had.
 
     Safe to run twice, or to be cut off anywhere and run again. `by` is who claims them (classifier/claiming.py).
     """
@@ -90,7 +91,7 @@ def embed_photos(photo_ids: list[int], *, by: str = "") -> bool:
             request_rescoring(owner=owner, delay=SETTLE_SECONDS)
             queue.ask_to_fill(owner.pk)
     claiming.settle(ids)
-    return bool(ids)
+    return ids
 
 
 def _to_do(photo_ids: list[int]) -> QuerySet[Photo]:

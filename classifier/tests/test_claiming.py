@@ -11,8 +11,9 @@ from django.contrib.auth.models import User
 from django.db import connection
 from django.utils import timezone
 
-from classifier import claiming, pipeline, tasks
-from classifier.models import Photo
+from classifier import claiming, pipeline, services, tasks
+from classifier.model import current_backbone
+from classifier.models import Photo, PhotoEmbedding
 from classifier.tests.factories import PhotoFactory, scored_photo
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -28,10 +29,20 @@ def read(monkeypatch: pytest.MonkeyPatch, kept_in_memory: dict[str, Any]) -> lis
     def embed(photos: list[Photo]) -> None:
         ids.extend(photo.pk for photo in photos)
         Photo.objects.filter(pk__in=[photo.pk for photo in photos]).update(status=Photo.Status.READY)
+        seen = {"backbone": current_backbone().id, "vector": b""}
+        PhotoEmbedding.objects.bulk_create(PhotoEmbedding(owner=photo.owner, photo=photo, **seen) for photo in photos)
 
     monkeypatch.setattr(pipeline, "_embed", embed)
     monkeypatch.setattr(pipeline, "_score", lambda *_: None)
     return ids
+
+
+@pytest.fixture(autouse=True)
+def messages(monkeypatch: pytest.MonkeyPatch) -> list[list[int]]:
+    """Those to the score workers, in their order."""
+    sent: list[list[int]] = []
+    monkeypatch.setattr(tasks.embed_photos, "apply_async", lambda arguments, **_: sent.append(*arguments))
+    return sent
 
 
 def queued(owner: User, count: int) -> list[int]:
@@ -39,16 +50,30 @@ def queued(owner: User, count: int) -> list[int]:
 
 
 def test_somebodys_single_photo_waits_for_one_turn_of_anothers_thousand(
-    owner: User, stranger: User, read: list[int]
+    owner: User, stranger: User, read: list[int], messages: list[list[int]]
 ) -> None:
     thousand = queued(owner, 3 * claiming.PHOTOS_PER_TURN)
-    pipeline.take_turn(thousand[: claiming.PHOTOS_PER_TURN])
+    services.queue_photos(thousand)
+    pipeline.take_turn(messages.pop(0))
     (single,) = queued(stranger, 1)
-    pipeline.take_turn(thousand[claiming.PHOTOS_PER_TURN :][: claiming.PHOTOS_PER_TURN])
+    services.queue_photos([single])
+    pipeline.take_turn(messages.pop(0))
     assert read == [*thousand[: claiming.PHOTOS_PER_TURN], single]
-    pipeline.take_turn([single])  # as many turns as messages: what it gave up for somebody else, it is given here
-    pipeline.take_turn(thousand[2 * claiming.PHOTOS_PER_TURN :])
+    while messages:
+        pipeline.take_turn(messages.pop(0))
     assert sorted(read) == sorted([*thousand, single])
+
+
+def test_what_is_read_before_its_message_came_takes_no_message_from_what_comes_after(
+    owner: User, stranger: User, read: list[int], messages: list[list[int]]
+) -> None:
+    services.queue_photos(queued(stranger, 1))
+    first = queued(owner, 2)  # the beginning of an upload whose message comes at its end
+    pipeline.take_turn(messages.pop(0))
+    services.queue_photos([*first, *queued(owner, 2)])
+    while messages:
+        pipeline.take_turn(messages.pop(0))
+    assert len(read) == len(set(read)) == 5
 
 
 def test_two_workers_at_once_read_every_photo_once(owner: User, stranger: User, read: list[int]) -> None:
@@ -86,12 +111,10 @@ def test_a_worker_that_comes_back_has_its_own_again_and_counts_the_attempt(owner
 
 
 def test_photos_that_only_a_new_backbone_has_not_seen_wait_for_those_that_nobody_has(
-    owner: User, stranger: User, read: list[int], monkeypatch: pytest.MonkeyPatch
+    owner: User, stranger: User, read: list[int], messages: list[list[int]]
 ) -> None:
-    sent: list[int] = []
-    monkeypatch.setattr(pipeline, "queue_photos", sent.extend)
     unseen, (fresh,) = scored_photo(owner).pk, queued(stranger, 1)
-    tasks.embed_photos([unseen])
-    assert (read, sent) == ([fresh], [unseen])
-    tasks.embed_photos([unseen])
+    pipeline.take_turn([unseen])
+    assert (read, messages) == ([fresh], [[unseen]])
+    pipeline.take_turn(messages.pop())
     assert read == [fresh, unseen]
