@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import sys
 
-from bench import api, product, reviewing, scoring, sharing, training, versions
+from bench import api, nearest, product, reviewing, scoring, sharing, training, versions
 
 PARTS = {
     "scoring": scoring.main,
     "product": product.main,
     "versions": versions.main,
     "reviewing": reviewing.main,
+    "nearest": nearest.main,
     "api": api.main,
     "sharing": sharing.main,
     "training": training.main,

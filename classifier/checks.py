@@ -40,3 +40,13 @@ def watched_folder_can_be_imported(app_configs: Any, **kwargs: Any) -> list[Chec
         if not was_open:  # a worker checks, too, before it forks
             connection.close()
     return []
+
+
+@register()
+def index_can_be_made(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    from classifier.questions.nearest import is_installed
+
+    if not settings.WIZARD_INDEX_FROM or is_installed():
+        return []
+    said = "WIZARD_INDEX_FROM is set, and faiss is not installed: searches look at every photo, as without it."
+    return [Warning(said, hint="pip install faiss-cpu -c constraints.txt", id="wizard.W002")]

@@ -146,16 +146,6 @@ def score_library(
     return scored
 
 
-def find_phrase(vectors: Floats, phrase: Floats, *, neutral: Floats, background: BackgroundStatistics | None) -> Floats:
-    """How much of a phrase, unit vector f32 [d], is in each photo: standard deviations above the mean, f32 [n]."""
-    return _measure(vectors, phrase_direction(phrase, neutral, background), background).z
-
-
-def find_like(vectors: Floats, row: int, background: BackgroundStatistics | None) -> Floats:
-    """How much each photo is like the one of `row`: standard deviations above the library's mean, [n]."""
-    return _measure(vectors, vectors[row], background).z
-
-
 def phrase_direction(phrase: Floats, neutral: Floats, background: BackgroundStatistics | None) -> Floats:
     """What a photo is measured along for a phrase: the phrase's vector less what it shares with the neutral prompts.
 
@@ -195,16 +185,21 @@ def _measure_references(
 def _standardise(values: Floats, prior: tuple[float, float] | None) -> _Measured:
     """Standard deviations from the mean; mean and variance are pooled with those of the prior."""
     count = len(values)
-    mean, variance = float(values.mean()), float(values.var())
+    mean, deviation = pooled(float(values.mean()), float(values.var()), count, prior)
+    z = (values - mean) / deviation
+    reached = count - np.searchsorted(np.sort(values), values, side="left")
+    return _Measured(z=z.astype(np.float32), top=(reached / count).astype(np.float32))
+
+
+def pooled(mean: float, variance: float, count: int, prior: tuple[float, float] | None) -> tuple[float, float]:
+    """Mean and standard deviation of a library of `count` photos, with those of the prior."""
     if prior:
         prior_mean, prior_variance = prior
         share = PRIOR_PHOTOS / (PRIOR_PHOTOS + count)
         between = share * (1 - share) * (prior_mean - mean) ** 2
         variance = share * prior_variance + (1 - share) * variance + between
         mean = share * prior_mean + (1 - share) * mean
-    z = (values - mean) / max(variance**0.5, _SMALLEST_DEVIATION)
-    reached = count - np.searchsorted(np.sort(values), values, side="left")
-    return _Measured(z=z.astype(np.float32), top=(reached / count).astype(np.float32))
+    return mean, max(variance**0.5, _SMALLEST_DEVIATION)
 
 
 def _semantic(phrases: _Phrases) -> Floats:

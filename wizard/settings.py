@@ -234,6 +234,8 @@ WIZARD_SCORE_WORKERS = env.whole("WIZARD_SCORE_WORKERS", 1, most=64)
 WIZARD_TRAIN_WORKERS = env.whole("WIZARD_TRAIN_WORKERS", 1, most=64)
 WIZARD_SCORE_THREADS = env.whole("WIZARD_SCORE_THREADS", 0, most=256) or machine.share_of_cores(WIZARD_SCORE_WORKERS)
 WIZARD_TRAIN_THREADS = env.whole("WIZARD_TRAIN_THREADS", 0, most=256) or machine.share_of_cores(WIZARD_TRAIN_WORKERS)
+# Libraries with so many photos are searched by an index (faiss, if installed); 0: every photo is looked at.
+WIZARD_INDEX_FROM = env.whole("WIZARD_INDEX_FROM", 0, most=10**9)
 
 # --- people ---------------------------------------------------------------------------------------
 

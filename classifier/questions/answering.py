@@ -7,14 +7,16 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from django.conf import settings
 
-from classifier.model import get_engine, get_statistics
+from classifier.model import current_backbone, get_engine, get_statistics
 from classifier.questions.asking import ERROR_KEPT_SECONDS, KEPT_SECONDS
 from classifier.questions.layout import lay_out
+from classifier.questions.nearest import indexes, nearest
 from classifier.questions.why import why_map
 from classifier.questions.words import taste_in_words
 from classifier.review.filling import library_of
-from classifier.scoring import find_like, find_phrase
+from classifier.scoring import Floats, phrase_direction, pooled
 from wizard import store
 
 if TYPE_CHECKING:
@@ -38,28 +40,35 @@ def answer(owner: User, question: str, about: dict[str, Any], key: str, slot: st
 
 def search(owner: User, about: dict[str, Any]) -> dict[str, Any]:
     """{"found": [[photo, standard deviations above the library's mean], ...]}, the most of it first."""
-    ids, vectors = library_of(owner)
-    if not ids:
-        return {"found": []}
     engine = get_engine()
-    z = find_phrase(
-        vectors, engine.encode_phrases([about["q"]])[0], neutral=engine.neutral, background=get_statistics()
-    )
-    return {"found": _best(ids, z)}
+    vector = engine.encode_phrases([about["q"]])[0]
+    return {"found": _found(owner, lambda *_: phrase_direction(vector, engine.neutral, get_statistics()))}
 
 
 def similar(owner: User, about: dict[str, Any]) -> dict[str, Any]:
     """As `search`, by likeness to one photo, which is left out."""
+    photo = about["photo"]
+
+    def direction(ids: list[int], vectors: Floats) -> Floats | None:
+        return vectors[ids.index(photo)] if photo in ids else None
+
+    return {"found": [each for each in _found(owner, direction) if each[0] != photo]}
+
+
+def _found(owner: User, direction_in: Callable[[list[int], Floats], Floats | None]) -> list[list[float]]:
     ids, vectors = library_of(owner)
-    if about["photo"] not in ids:
-        return {"found": []}
-    row = ids.index(about["photo"])
-    z = find_like(vectors, row, get_statistics())
-    return {"found": [each for each in _best(ids, z) if each[0] != about["photo"]]}
-
-
-def _best(ids: list[int], z: np.ndarray[Any, np.dtype[np.float32]]) -> list[list[float]]:
-    return [[ids[row], round(float(z[row]), 3)] for row in np.argsort(-z, kind="stable")[:MOST_FOUND]]
+    direction = direction_in(ids, vectors) if ids else None
+    if direction is None:
+        return []
+    numbers = np.array(ids, np.int64)
+    key = (owner.pk, current_backbone().id)
+    index = indexes.of(key, numbers, vectors, wanted_from=settings.WIZARD_INDEX_FROM)
+    found = nearest(numbers, vectors, direction, MOST_FOUND, index)
+    statistics = get_statistics()
+    prior = statistics.along(direction) if statistics else None
+    mean, deviation = pooled(found.mean, found.variance, len(ids), prior)
+    z = (found.values - mean) / deviation
+    return [[ids[row], round(float(each), 3)] for row, each in zip(found.rows.tolist(), z, strict=True)]
 
 
 QUESTIONS: dict[str, Callable[[User, dict[str, Any]], Any]] = {

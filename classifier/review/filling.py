@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from classifier.model import current_backbone
 from classifier.models import ClassificationResult, Photo
 from classifier.questions.asking import library_state
+from classifier.questions.nearest import indexes
 from classifier.review import queue
 from classifier.review.ordering import Indices, Known, order
 from classifier.review.reasons import Why
@@ -72,6 +73,7 @@ def forget_library(owner_id: int) -> None:
     """Of this process's memory."""
     for key in [key for key in _kept if key[0] == owner_id]:
         del _kept[key]
+    indexes.forget(owner_id)
 
 
 def _closed(owner: User, row_of: dict[int, int]) -> Indices:
