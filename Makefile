@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 MANAGE := $(BIN)/python manage.py
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint types checks audit tests torture demo schema access bench bench-learning weights sample clean
+.PHONY: help setup run test lint types checks audit tests tests-postgres torture demo schema access bench bench-learning weights sample clean
 
 help: ## List what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -54,6 +54,9 @@ audit: $(VENV)/.dev ## Ask for known weaknesses of what is installed (needs the 
 
 tests: $(VENV)/.dev ## Run the tests alone
 	$(BIN)/pytest
+
+tests-postgres: $(VENV)/.dev ## Run those tests again that touch a database, on a Postgres of their own (needs Debian's postgresql)
+	$(BIN)/python scripts/on_postgres.py $(BIN)/pytest
 
 schema: $(VENV)/.dev ## Write the API's schema anew: docs/openapi.yaml
 	DJANGO_SETTINGS_MODULE=wizard.test_settings $(MANAGE) spectacular --validate --fail-on-warn --file docs/openapi.yaml

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from bench import api, nearest, product, reviewing, scoring, sharing, training, versions
+from bench import api, nearest, product, reviewing, scoring, sharing, training, versions, workers
 
 PARTS = {
     "scoring": scoring.main,
@@ -15,6 +15,7 @@ PARTS = {
     "api": api.main,
     "sharing": sharing.main,
     "training": training.main,
+    "workers": workers.main,
 }
 
 

@@ -355,6 +355,7 @@ LOGGING = {
         "django": {"handlers": ["django"], "level": "WARNING", "propagate": False},
         "celery": {"level": "WARNING"},
         "axes": {"level": "WARNING"},
+        "faiss": {"level": "WARNING"},
         # Our own say it themselves: a worker sets the root's level to that of its command line.
         **{name: {"level": LOG_LEVEL} for name in ("wizard", "classifier", "training")},
     },

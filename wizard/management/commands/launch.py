@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import sys
+from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
@@ -14,26 +15,40 @@ from django.core.management.base import BaseCommand, CommandError
 from redis import Redis
 from redis.exceptions import RedisError
 
+from wizard import machine
+
+KINDS = ["web", "redis", "score", "train", "beat"]
+
 
 class Command(BaseCommand):
     help = "Prepare and start Dating Wizard: web, score, train, beat and, with no REDIS_URL, the embedded Valkey."
 
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        only = "what this machine does, if not all of it"
+        parser.add_argument("--only", nargs="+", choices=KINDS, default=KINDS, help=only)
+
     def handle(self, *args: Any, **options: Any) -> None:
-        self._refuse_a_second_start()
+        only = options["only"]
+        self._refuse_a_second_start(serves="web" in only)
         call_command("prepare", stdout=self.stdout)
         self.stdout.flush()
         # The Procfile's commands are those of this environment.
         os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
         os.chdir(settings.BASE_DIR)
         # Settings read .env themselves, and there the environment wins; honcho would have it the other way round.
-        workers = f"score={settings.WIZARD_SCORE_WORKERS},train={settings.WIZARD_TRAIN_WORKERS}"
+        counts = {"score": settings.WIZARD_SCORE_WORKERS, "train": settings.WIZARD_TRAIN_WORKERS}
+        processes = ",".join(f"{kind}={counts.get(kind, 1) if kind in only else 0}" for kind in KINDS)
+        if (share := machine.share_of_cores(max(counts.values()))) and "OMP_NUM_THREADS" not in os.environ:
+            os.environ["OMP_NUM_THREADS"] = str(share)  # of what numpy and torch do beside the workers' own threads
         honcho = [sys.executable, "-m", "wizard.processes", "-e", os.devnull]
-        honcho += ["start", "-p", str(settings.PORT), "-c", workers]
+        honcho += ["start", "-p", str(settings.PORT), "-c", processes]
         os.execv(sys.executable, honcho)  # noqa: S606  (no shell, and our own module)
 
-    def _refuse_a_second_start(self) -> None:
+    def _refuse_a_second_start(self, *, serves: bool) -> None:
         if settings.EMBEDDED_REDIS and settings.REDIS_SOCKET.exists() and _answers(settings.REDIS_SOCKET):
             raise CommandError(f"Dating Wizard is running on {settings.DATA_DIR} already.")
+        if not serves:
+            return
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
