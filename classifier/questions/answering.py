@@ -6,7 +6,6 @@ import logging
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 from django.conf import settings
 
 from classifier.model import current_backbone, get_engine, get_statistics
@@ -60,7 +59,7 @@ def _found(owner: User, direction_in: Callable[[list[int], Floats], Floats | Non
     direction = direction_in(ids, vectors) if ids else None
     if direction is None:
         return []
-    numbers = np.array(ids, np.int64)
+    numbers = indexes.as_array(ids)
     key = (owner.pk, current_backbone().id)
     index = indexes.of(key, numbers, vectors, wanted_from=settings.WIZARD_INDEX_FROM)
     found = nearest(numbers, vectors, direction, MOST_FOUND, index)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.util import find_spec
 from typing import Any, NamedTuple
 
@@ -23,7 +23,7 @@ Rows = NDArray[np.int64]
 
 log = logging.getLogger(__name__)
 
-SHARE_LOOKED_AT = 0.1  # of the groups; `python -m bench nearest` has what that finds
+SHARE_LOOKED_AT = 0.2  # of the groups; `python -m bench nearest` has what that finds
 LEARNED_FROM = 64  # photos a group: more make the groups no better
 OLD_FROM = 0.1  # so many came or went: to look at them takes as long as the index saves
 KEPT_INDEXES = 3
@@ -46,6 +46,7 @@ class Index:
     mean: Floats
     covariance: Floats
     groups: Any  # faiss.IndexIVF
+    seen: dict[str, Rows] = field(default_factory=dict)
 
     @classmethod
     def of(cls, ids: Rows, vectors: Floats) -> Index:
@@ -67,15 +68,22 @@ class Index:
         return cls(ids, mean.astype(np.float32), (squares / count).astype(np.float32), groups)
 
     def is_old(self, ids: Rows) -> bool:
-        gone_or_new = len(np.setxor1d(self.ids, ids, assume_unique=True))
-        return gone_or_new > OLD_FROM * len(ids)
+        new = self._new_rows(ids)
+        gone = len(self.ids) - (len(ids) - len(new))
+        return gone + len(new) > OLD_FROM * len(ids)
 
     def rows_near(self, direction: Floats, ids: Rows, most: int) -> Rows:
         """Rows of the library as it is now (`ids`): what the index finds, and whatever it does not know."""
         _, (found,) = self.groups.search(direction[None], most)
-        here = np.intersect1d(found, ids)
-        new = np.setdiff1d(ids, self.ids, assume_unique=True)
-        return np.searchsorted(ids, np.union1d(here, new))
+        rows = np.minimum(np.searchsorted(ids, found), len(ids) - 1)
+        return np.union1d(rows[ids[rows] == found], self._new_rows(ids))
+
+    def _new_rows(self, ids: Rows) -> Rows:
+        """Kept from one search to the next, as long as it is the same library."""
+        if self.seen.get("ids") is not ids:
+            rows = np.minimum(np.searchsorted(self.ids, ids), len(self.ids) - 1)
+            self.seen.update(ids=ids, new=np.flatnonzero(self.ids[rows] != ids))
+        return self.seen["new"]
 
 
 def nearest(ids: Rows, vectors: Floats, direction: Floats, most: int, index: Index | None = None) -> Nearest:
@@ -100,6 +108,7 @@ class Indexes:
         self._lock = threading.Lock()
         self._kept: dict[tuple[int, str], Index] = {}
         self._being_made: set[tuple[int, str]] = set()
+        self._last: tuple[list[int], Rows] = ([], np.empty(0, np.int64))
 
     def of(self, key: tuple[int, str], ids: Rows, vectors: Floats, *, wanted_from: int) -> Index | None:
         """None for a library that needs none, and until it is made."""
@@ -110,6 +119,12 @@ class Indexes:
         if index is None or index.is_old(ids):
             self._make(key, ids, vectors)
         return index
+
+    def as_array(self, ids: list[int]) -> Rows:
+        """The same array for the same list: making it anew would take as long as a search."""
+        if self._last[0] is not ids:
+            self._last = (ids, np.array(ids, np.int64))
+        return self._last[1]
 
     def forget(self, owner_id: int) -> None:
         with self._lock:
