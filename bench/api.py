@@ -18,18 +18,20 @@ from itertools import count, cycle
 from pathlib import Path
 from typing import Any
 
+from bench import machine
+from bench.table import Row
 from wizard.instance import Api, Instance, running_instance
 from wizard.tests.listening import Ear
 
 CLIENTS = 50
-SECONDS = 12.0
+SECONDS, ROUNDS = 8.0, 3
 LISTENERS = 200
 PAGE = "photos?order=score"
 
 Requests = Iterator[tuple[str, str, bytes]]  # method, path, body
 
 
-def main() -> None:
+def rows() -> Iterator[Row]:
     with (
         tempfile.TemporaryDirectory(prefix="wizard-bench-") as name,
         running_instance(Path(name) / "data", WIZARD_API_RATE="0") as instance,
@@ -38,17 +40,19 @@ def main() -> None:
         photos = api.wait_until_scored()
         for place, photo in enumerate(photos[:120]):
             api.answer(photo, ("like", "dislike")[place % 2])
-        print(f"a page is {len(api.call('GET', PAGE).content) / 1024:.0f} kB; {CLIENTS} clients, p50 / p95 / max:")
-        measure(api, photos, "idle")
+        yield from latencies(api, photos, "")
         job = api.start_training(epochs=100)
         api.wait_until_learning(job)
-        measure(api, photos, "while a training runs")
-        print(f"  the training is {api.job(job)['status']}")
+        yield from latencies(api, photos, " while a training runs")
+        if api.job(job)["status"] != "running":
+            raise RuntimeError("The training ended before the measurement did.")
         api.call("POST", f"training/jobs/{job}/cancel")
-        measure_listeners(instance, api)
+        yield from listeners(instance, api)
 
 
-def measure(api: Api, photos: list[dict[str, Any]], what: str) -> None:
+def latencies(api: Api, photos: list[dict[str, Any]], when: str) -> Iterator[Row]:
+    """95th percentiles, one a run: pages once a second and without a pause, answers alone and beside readers."""
+
     def pages(_: int) -> Requests:
         return ((("GET", PAGE, b"")) for _ in count())
 
@@ -57,34 +61,34 @@ def measure(api: Api, photos: list[dict[str, Any]], what: str) -> None:
         for photo in cycle(photos):
             yield "POST", f"results/{photo['result_id']}/feedback", json.dumps({"feedback": next(kinds)}).encode()
 
-    show(f"{what}: pages, one a second each", *load(api, pages, CLIENTS, pause=1.0), promised=150)
-    show(f"{what}: pages, without a pause", *load(api, pages, CLIENTS), promised=150)
-    show(f"{what}: answers, one after another", *load(api, answers, 1), promised=80)
-    both = asyncio.run(_both(api, pages, answers))
-    show(f"{what}: answers beside {CLIENTS} readers", *both, promised=80)
+    ways: dict[str, tuple[Callable[[], list[float]], float]] = {
+        f"{CLIENTS} clients, a page of results a second each": (lambda: load(api, pages, CLIENTS, 1.0), 150),
+        f"{CLIENTS} clients without a pause": (lambda: load(api, pages, CLIENTS), 150),
+        "answers, one after another": (lambda: load(api, answers, 1), 80),
+        f"answers beside {CLIENTS} readers": (lambda: asyncio.run(_both(api, pages, answers)), 80),
+    }
+    for what, (way, promised) in ways.items():
+        p95s = tuple(_p95(way()) for _ in range(ROUNDS))
+        yield Row(f"{what}{when}: p95", "ms", p95s, promised=promised)
 
 
-def show(what: str, taken: list[float], rate: float, *, promised: float) -> None:
-    taken = sorted(1000 * each for each in taken)
-    p95 = taken[int(0.95 * len(taken))]
-    figures = f"{statistics.median(taken):6.1f} / {p95:6.1f} / {taken[-1]:6.1f} ms"
-    print(f"  {what:<58} {figures}  {rate:6.0f} a second   (promised p95: {promised:g} ms)", flush=True)
+def _p95(seconds: list[float]) -> float:
+    return 1000 * sorted(seconds)[int(0.95 * len(seconds))]
 
 
-def load(api: Api, made: Callable[[int], Requests], clients: int, pause: float = 0.0) -> tuple[list[float], float]:
+def load(api: Api, made: Callable[[int], Requests], clients: int, pause: float = 0.0) -> list[float]:
     return asyncio.run(_load(api, made, clients, pause))
 
 
-async def _load(api: Api, made: Callable[[int], Requests], clients: int, pause: float) -> tuple[list[float], float]:
+async def _load(api: Api, made: Callable[[int], Requests], clients: int, pause: float) -> list[float]:
     taken: list[float] = []
-    began = time.monotonic()
-    until = began + SECONDS
+    until = time.monotonic() + SECONDS
     each = (_client(api, made(number), until, pause, number / clients, taken) for number in range(clients))
     await asyncio.gather(*each)
-    return taken, len(taken) / (time.monotonic() - began)
+    return taken
 
 
-async def _both(api: Api, pages: Callable[[int], Requests], answers: Callable[[int], Requests]) -> Any:
+async def _both(api: Api, pages: Callable[[int], Requests], answers: Callable[[int], Requests]) -> list[float]:
     """Answers, one after another, while the readers read a page a second each."""
     reading = asyncio.create_task(_load(api, pages, CLIENTS, 1.0))
     answered = await _load(api, answers, 1, 0.0)
@@ -116,9 +120,9 @@ async def _client(api: Api, made: Requests, until: float, pause: float, offset: 
     writer.close()
 
 
-def measure_listeners(instance: Instance, api: Api) -> None:
+def listeners(instance: Instance, api: Api) -> Iterator[Row]:
     def held() -> float:
-        return sum(resident_mb(pid) for pid in instance.processes("web"))
+        return sum(machine.megabytes("VmRSS", pid) for pid in instance.processes("web"))
 
     before = held()
     people = [api, *instance.newcomers(*(f"l{number}" for number in range(1, LISTENERS // 20)))]
@@ -127,15 +131,6 @@ def measure_listeners(instance: Instance, api: Api) -> None:
         for ear in ears:
             ear.hear()
         after = held()
-        taken, _ = load(api, lambda _: (("GET", "stats", b"") for _ in count()), 1)
-    print(f"  {len(ears)} listeners: the web processes hold {after:.0f} MB, {after - before:.1f} more than without")
-    print(f"  a small request beside them: {1000 * statistics.median(taken):.1f} ms")
-
-
-def resident_mb(pid: int) -> float:
-    status = Path(f"/proc/{pid}/status").read_text()
-    return int(status.partition("VmRSS:")[2].split()[0]) / 1024
-
-
-if __name__ == "__main__":
-    main()
+        taken = load(api, lambda _: (("GET", "stats", b"") for _ in count()), 1)
+    yield Row(f"{len(ears)} listeners to events: the web processes hold more by", "MB", (after - before,))
+    yield Row("a small request beside them", "ms", (1000 * statistics.median(taken),))

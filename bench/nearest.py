@@ -1,4 +1,4 @@
-"""A search in a very large library: every photo looked at, against an index. Run: python -m bench.nearest [PHOTOS ...]
+"""A search in a very large library: every photo looked at, against an index. Run: python -m bench nearest
 
 The photos are those of the sample library as the starter sees them, each scattered as photos in general scatter (the
 backbone's own covariance). Half the questions are photos ("similar"), half are the starter's phrases.
@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import os
 import statistics
-import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import django
 import numpy as np
 
+from bench.table import Row
 from classifier.model import get_engine, get_statistics
 from classifier.questions.nearest import Floats, Index, nearest
 from classifier.sample import sample_photos
@@ -25,10 +25,12 @@ SIZES = (50_000, 100_000, 500_000)
 QUESTIONS, FIRST = 50, 50
 
 
-def main() -> None:
+def rows() -> Iterator[Row]:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "wizard.test_settings")
+    django.setup()
     scatter = Scatter()
-    for count in [int(each) for each in sys.argv[1:] if each.isdecimal()] or SIZES:
-        report(scatter, count)
+    for count in SIZES:
+        yield from compared(scatter, count)
 
 
 class Scatter:
@@ -64,32 +66,27 @@ def recall(ids: Any, photos: Floats, asked: list[Floats], index: Index, first: i
     return float(np.mean(shares))
 
 
-def report(scatter: Scatter, count: int) -> None:
+def compared(scatter: Scatter, count: int) -> Iterator[Row]:
+    """The plain way looks at every photo."""
     generator = np.random.default_rng(0)
     photos, ids = scatter.photos(count, generator), np.arange(count)
     alike, phrases = scatter.questions(photos, generator)
-    exact = median_ms(lambda direction: nearest(ids, photos, direction, 600), alike)
+    exact = milliseconds(lambda direction: nearest(ids, photos, direction, 600), alike)
     began = time.perf_counter()
     index = Index.of(ids, photos)
-    made = time.perf_counter() - began
-    indexed = median_ms(lambda direction: nearest(ids, photos, direction, 600, index), alike)
-    by_photo, by_phrase = (recall(ids, photos, asked, index) for asked in (alike, phrases))
-    print(
-        f"{count:>9,} photos: every one looked at {exact:6.1f} ms, index {indexed:6.1f} ms (made in {made:5.1f} s),"
-        f" recall@{FIRST} {by_photo:.3f} by photo, {by_phrase:.3f} by phrase"
-    )
+    yield Row(f"an index of {count:,} photos, made", "s", (time.perf_counter() - began,))
+    indexed = milliseconds(lambda direction: nearest(ids, photos, direction, 600, index), alike)
+    yield Row(f"the most alike of {count:,} photos, by an index", "ms", indexed, statistics.median(exact))
+    for asked, by in ((alike, "by photo"), (phrases, "by phrase")):
+        yield Row(
+            f"of the first {FIRST}, found by it {by}", "share", (recall(ids, photos, asked, index),), promised=0.95
+        )
 
 
-def median_ms(look: Callable[[Floats], object], asked: list[Floats]) -> float:
+def milliseconds(look: Callable[[Floats], object], asked: list[Floats]) -> tuple[float, ...]:
     taken = []
     for direction in asked[:20]:
         began = time.perf_counter()
         look(direction)
-        taken.append(time.perf_counter() - began)
-    return statistics.median(taken) * 1000
-
-
-if __name__ == "__main__":
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "wizard.test_settings")
-    django.setup()
-    main()
+        taken.append(1000 * (time.perf_counter() - began))
+    return tuple(taken)

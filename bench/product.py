@@ -5,13 +5,14 @@ Everything is measured on a real instance with the starter model, started as `ma
 
 from __future__ import annotations
 
-import statistics
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import quote
 
-import requests
-
+from bench import machine
+from bench.table import Row
 from classifier.sample import sample_photos
 from wizard.instance import Api, Instance, running_instance
 
@@ -19,19 +20,17 @@ PHOTOS = 1000
 ROUNDS = 5
 
 
-def main() -> None:
+def rows() -> Iterator[Row]:
     with tempfile.TemporaryDirectory(prefix="wizard-bench-") as folder:
         data_dir = Path(folder) / "data"
         with running_instance(data_dir) as first:
             api = first.api()
             api.wait_until_scored()
             fill(api)
-            report_rescoring(api)
-            report_memory(first)
-        started = time.perf_counter()
-        with running_instance(data_dir, wait_for="/accounts/sign-in/") as second:
-            print(f"second start, command to first page   {time.perf_counter() - started:6.2f} s   (promised: 8 s)")
-            report_web_alone(second)
+            yield rescoring(api)
+            yield from searches(api)
+            yield from memory(first)
+        yield cold_starts(data_dir)
 
 
 def fill(api: Api) -> None:
@@ -49,7 +48,7 @@ def fill(api: Api) -> None:
     api.wait_until_scored(seconds=300)
 
 
-def report_rescoring(api: Api) -> None:
+def rescoring(api: Api) -> Row:
     for phrase in ("a dog", "at the beach", "playing guitar"):
         api.call("POST", "preferences/texts", json={"phrase": phrase})
     api.wait_until_scored()
@@ -61,35 +60,41 @@ def report_rescoring(api: Api) -> None:
             time.sleep(0.02)
         api.call("GET", "photos?order=score").raise_for_status()
         taken.append(time.perf_counter() - started)
-    print(f"new order of {PHOTOS} photos after a change  {statistics.median(taken):6.2f} s   (promised: 2 s)")
+    return Row(f"new order of {PHOTOS:,} photos after a change of taste", "s", tuple(taken), promised=2)
 
 
-def report_memory(instance: Instance) -> None:
-    """Resident megabytes of each process of the instance, largest of its kind."""
-    largest: dict[str, float] = {}
+def searches(api: Api) -> Iterator[Row]:
+    """By words: those that nobody asked for before, and one that was. From the question to the answer over HTTP."""
+    new = tuple(_search(api, phrase) for phrase in ("a red bicycle", "in the snow", "cooking", "a tall tree", "a hat"))
+    yield Row(f"search {PHOTOS:,} photos by words that are new", "ms", new)
+    yield Row(
+        f"search {PHOTOS:,} photos by words that were asked before", "ms", tuple(_search(api, "a hat") for _ in new)
+    )
+
+
+def _search(api: Api, phrase: str) -> float:
+    started = time.perf_counter()
+    while (answer := api.call("GET", f"search?q={quote(phrase)}")).status_code == 202:
+        time.sleep(0.02)
+    answer.raise_for_status()
+    return 1000 * (time.perf_counter() - started)
+
+
+def memory(instance: Instance) -> Iterator[Row]:
+    """Resident megabytes of each process of the instance, the largest of its kind."""
+    held: dict[str, float] = {}
     for pid in instance.processes():
         kind = instance.kind_of(pid)
-        largest[kind] = max(largest.get(kind, 0.0), resident_mb(pid))
-    for kind, megabytes in sorted(largest.items()):
-        promise = "   (promised: 130 MB)" if kind == "web" else ""
-        print(f"resident, {kind:<27} {megabytes:6.0f} MB{promise}")
+        held[kind] = max(held.get(kind, 0.0), machine.megabytes("VmRSS", pid))
+    promised = {"web": 130.0, "score": 1600.0}
+    for kind, size in sorted(held.items()):
+        yield Row(f"resident after {PHOTOS:,} uploads: {kind}", "MB", (size,), promised=promised.get(kind))
 
 
-def report_web_alone(instance: Instance) -> None:
+def cold_starts(data_dir: Path) -> Row:
     taken = []
-    for _ in range(50):
+    for _ in range(3):
         started = time.perf_counter()
-        requests.get(f"{instance.url}/accounts/sign-in/", timeout=10).raise_for_status()
-        taken.append(time.perf_counter() - started)
-    print(f"sign-in page, median of 50             {statistics.median(taken) * 1000:6.1f} ms")
-
-
-def resident_mb(pid: int) -> float:
-    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
-        if line.startswith("VmRSS:"):
-            return int(line.split()[1]) / 1024
-    return 0.0
-
-
-if __name__ == "__main__":
-    main()
+        with running_instance(data_dir, wait_for="/accounts/sign-in/"):
+            taken.append(time.perf_counter() - started)
+    return Row("a later start, from the command to the first page", "s", tuple(taken), promised=8)

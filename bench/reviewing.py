@@ -11,11 +11,13 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import torch
 
+from bench.table import Row, rows_from
 from bench.tastes import Library, libraries, taste_of
 from classifier.clip.backbones import resolve_backbone
 from classifier.clip.engine import Engine
@@ -27,7 +29,7 @@ from wizard.instance import BASE_DIR
 ANSWERS, FIRST = 100, 5
 
 MEASURE = """
-import statistics, time
+import json, time
 import numpy as np
 import django
 django.setup()
@@ -63,47 +65,48 @@ for start in range(0, COUNT, 5000):
     ClassificationResult.objects.bulk_create(ClassificationResult(owner=owner, photo=photo, model_version=version,
         score=float(score), is_match=score >= 0.6) for photo, score in zip(photos, generator.random(5000)))
 
-def timed(what, work, promised, rounds=1):
+def timed(what, work, promised=None, rounds=1, unit="ms"):
     taken = []
     for _ in range(rounds):
         began = time.perf_counter()
         work()
-        taken.append(time.perf_counter() - began)
-    unit, by = ("s", 1) if promised >= 1 else ("ms", 1000)
-    print(f"  {what:<52} {by * statistics.median(taken):7.1f} {unit}   (promised: {by * promised:g})", flush=True)
+        taken.append((1 if unit == "s" else 1000) * (time.perf_counter() - began))
+    print(json.dumps({"what": what, "unit": unit, "runs": taken, "promised": promised}), flush=True)
 
-print("100,000 photos:")
-timed("first order, nothing read yet", lambda: filling.fill(owner), 10)
-timed("next photo", lambda: queue.next_cards(owner, 1), 0.02, 30)
+timed("the review's first order, nothing read yet", lambda: filling.fill(owner), 10, unit="s")
 some = list(ClassificationResult.objects.order_by("?").values_list("pk", flat=True)[:500])
 for label, part in (("like", some[::2]), ("dislike", some[1::2])):
     ClassificationResult.objects.filter(pk__in=part).update(user_feedback=label, feedback_at=timezone.now())
-timed("order made anew after 500 answers", lambda: filling.fill(owner), 10, 3)
-timed("next photo", lambda: queue.next_cards(owner, 1), 0.02, 30)
+timed("its order made anew after 500 answers", lambda: filling.fill(owner), 10, 3, unit="s")
+timed("the review's next photo", lambda: queue.next_cards(owner, 1), 20, 30)
 client = Client(headers={"host": "127.0.0.1"})
 client.force_login(owner)
 def page(address):
     client.get(address)
-    timed(f"GET {address}", lambda: client.get(address), 0.06, 9)
+    timed(f"GET {address.partition('after=')[0]}", lambda: client.get(address), 60, 9)
 for address in ("/library/", "/library/?feedback=none", "/library/?verdict=match&sort=newest", "/review/"):
     page(address)
 after = client.get("/api/photos?order=score", headers={"host": "127.0.0.1"}).json()["next"].partition("cursor=")[2]
 page(f"/library/?after={after.partition('&')[0]}")
-timed("map of 10,000 photos laid out", lambda: place(filling.library_of(owner)[1][:10_000]), 60)
+timed("a map of 10,000 photos laid out", lambda: place(filling.library_of(owner)[1][:10_000]), unit="s")
 """
 
 
-def main() -> None:
+def rows() -> Iterator[Row]:
     with tempfile.TemporaryDirectory(prefix="wizard-bench-") as name:
         given = {"DJANGO_SETTINGS_MODULE": "wizard.settings", "WIZARD_DATA_DIR": name, "DATABASE_URL": ""}
         environment = {**os.environ, **given, "WIZARD_BACKBONE": "starter", "WIZARD_ENV_FILE": os.devnull}
         command = [sys.executable, "-W", "ignore", "-c", MEASURE]
-        subprocess.run(command, cwd=BASE_DIR, env=environment, check=True)
-    measure_why()
-    measure_words()
+        with subprocess.Popen(command, cwd=BASE_DIR, env=environment, stdout=subprocess.PIPE, text=True) as process:
+            assert process.stdout is not None
+            yield from rows_from(process.stdout)
+        if process.returncode:
+            raise subprocess.CalledProcessError(process.returncode, command[:1])
+    yield why()
+    yield from words()
 
 
-def measure_why() -> None:
+def why() -> Row:
     import time
 
     from classifier.clip.backbones import random_backbone
@@ -119,13 +122,11 @@ def measure_why() -> None:
     for _ in range(10):
         began = time.perf_counter()
         relevance(tokens, lambda tokens: tail(tokens) @ towards)
-        taken.append(time.perf_counter() - began)
-    print(
-        f"reasons in a picture, ViT-B/32's tail forth and back  {1000 * sorted(taken)[5]:7.1f} ms   (promised: 150 ms)"
-    )
+        taken.append(1000 * (time.perf_counter() - began))
+    return Row("why, in the picture: ViT-B/32's tail forth and back", "ms", tuple(taken), promised=150)
 
 
-def measure_words() -> None:
+def words() -> Iterator[Row]:
     """Of simulated people: is what they like among the first five phrases?"""
     backbone = resolve_backbone("starter", Path())
     engine = Engine.load(backbone)
@@ -135,7 +136,8 @@ def measure_words() -> None:
         vectors = engine.encode_phrases(phrases)
         directions = np.stack([phrase_direction(vector, engine.neutral, None) for vector in vectors])
         hits = [_is_named(library, number, named, phrases, directions) for number in range(20)]
-        print(f"taste in words, {library.name}: what they like is among the first {FIRST} for {sum(hits)} of 20 people")
+        what = f"the taste in words, {library.name}: what they like is among the first {FIRST}, of 20 people"
+        yield Row(what, "people", (float(sum(hits)),))
 
 
 def _is_named(library: Library, number: int, named: list[str], phrases: list[str], directions: np.ndarray) -> bool:
@@ -151,7 +153,3 @@ def _is_named(library: Library, number: int, named: list[str], phrases: list[str
     leans = leans_towards(photos_show, log_odds((1 / (1 + np.exp(-odds))).astype(np.float32)), FIRST)
     said = " / ".join(phrases[phrase] for phrase in leans)
     return any(named[concept].rstrip("s") in said for concept in liked)
-
-
-if __name__ == "__main__":
-    main()

@@ -1,53 +1,45 @@
-"""Scoring 200 photos end to end with ViT-B/32: this engine against the plain way. Run: python -m
-bench.scoring
+"""Scoring 200 photos end to end with ViT-B/32: this engine against the plain way. Run: python -m bench scoring
 
 Both read the same JPEG files of 1080 x 1350 and turn them into vectors; random weights serve, they cost the
 same. The plain way is transformers' CLIPModel in float32, one photo at a time, decoded with Pillow. Rounds
 alternate, so that what else the machine does falls on all alike; medians over the rounds.
 """
 
-import argparse
-import json
+from __future__ import annotations
+
 import statistics
-import subprocess
-import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 
+import numpy as np
 import torch
 from PIL import Image
 from safetensors.torch import save_file
 
+from bench import machine
 from bench.pictures import photo_like_jpeg
+from bench.table import Row
 from classifier.clip.backbones import Backbone, random_backbone, resolve_backbone
 from classifier.clip.engine import Engine
 from classifier.clip.loading import load_model
-from classifier.clip.packed import packed_linear
 
+BATCHES = (1, 4, 16, 64)
 PHOTOS = 200
 
 
-def main(arguments: Sequence[str] = ()) -> None:
-    parser = argparse.ArgumentParser(prog="python -m bench.scoring", description=__doc__)
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--photos", type=int, default=PHOTOS)
-    parser.add_argument("--worker", nargs=2, metavar=("WEIGHTS", "FOLDER"), help="used by the benchmark itself")
-    options = parser.parse_args(arguments)
-    if options.worker:
-        print(json.dumps(_as_a_worker(*map(Path, options.worker))))
-        return
+def rows(rounds: int = 3) -> Iterator[Row]:
     with tempfile.TemporaryDirectory() as folder:
-        photos = _make_photos(Path(folder), options.photos)
-        kilobytes = statistics.mean(photo.stat().st_size for photo in photos) / 1024
-        print(f"{len(photos)} JPEGs of 1080 x 1350, {kilobytes:.0f} KB on average, {torch.get_num_threads()} threads")
-        _compare(photos, options.rounds)
-        _report_worker(Path(folder))
+        photos = make_photos(Path(folder), PHOTOS)
+        yield from _compare(photos, rounds)
+        yield from _by_batch(rounds)
+        yield from _worker(Path(folder), rounds)
 
 
-def _make_photos(folder: Path, count: int) -> list[Path]:
+def make_photos(folder: Path, count: int) -> list[Path]:
     with ProcessPoolExecutor() as pool:
         paths = [folder / f"{number:03}.jpg" for number in range(count)]
         for path, content in zip(paths, pool.map(photo_like_jpeg, range(count)), strict=True):
@@ -55,13 +47,13 @@ def _make_photos(folder: Path, count: int) -> list[Path]:
     return paths
 
 
-def _compare(photos: list[Path], rounds: int) -> None:
+def _compare(photos: list[Path], rounds: int) -> Iterator[Row]:
     backbone = random_backbone("ViT-B-32")
     fast, single = Engine.load(backbone), Engine.load(backbone, dtype="float32")
     ways: dict[str, Callable[[], object]] = {
-        "plain (transformers, float32, one at a time)": _plain_way(photos),
-        f"this engine, as it runs here ({str(fast.dtype).removeprefix('torch.')})": lambda: _embed(fast, photos),
-        "this engine, float32 only": lambda: _embed(single, photos),
+        "plain": plain_way(photos),
+        "this engine": lambda: _embed(fast, photos),
+        "float32": lambda: _embed(single, photos),
     }
     seconds: dict[str, list[float]] = {name: [] for name in ways}
     for number in range(rounds + 1):
@@ -70,19 +62,46 @@ def _compare(photos: list[Path], rounds: int) -> None:
             way()
             if number:  # the first round warms up
                 seconds[name].append((time.perf_counter() - start) / len(photos))
-    plain = next(iter(seconds.values()))
-    for name, times in seconds.items():
-        ratios = [slow / quick for slow, quick in zip(plain, times, strict=True)]
-        print(
-            f"{name:55} {statistics.median(times) * 1e3:6.1f} ms a photo   {statistics.median(ratios):5.2f} x plain"
-            f"   (rounds {min(ratios):.2f} to {max(ratios):.2f})"
-        )
-    limit = _seconds_in_products(fast.dtype)
-    ours = statistics.median(list(seconds.values())[1])
-    print(f"Matrix products alone, at this processor's best rate: {limit * 1e3:.1f} ms, {limit / ours:.0%} of ours")
+    plain, ours, ours_single = ([1000 * each for each in times] for times in seconds.values())
+    for what, times, dtype, promised in (
+        ("a photo, from JPEG to vector", ours, fast.dtype, 8.0),
+        ("a photo, from JPEG to vector, float32 only", ours_single, torch.float32, None),
+    ):
+        limit = 1000 * products_of_tower() / machine.best_product_rate(dtype)
+        yield Row(what, "ms", tuple(times), statistics.median(plain), limit, promised_ratio=promised)
 
 
-def _plain_way(photos: list[Path]) -> Callable[[], object]:
+def _by_batch(rounds: int) -> Iterator[Row]:
+    """The tower alone, on pixels that are there already; every core on batches of its own."""
+    cores = torch.get_num_threads()
+    engine = Engine.load(random_backbone("ViT-B-32"))
+    pixels = np.random.default_rng(0).integers(0, 256, (64, engine.side, engine.side, 3), np.uint8)
+    limit = machine.best_product_rate(engine.dtype) / products_of_tower()
+
+    def run(batch: int) -> float:
+        parts = [pixels[:batch]] * max(cores, PHOTOS // batch)
+        start = time.perf_counter()
+        list(engine.in_threads(parts, lambda some: [engine.embed_pixels(each) for each in some]))
+        return len(parts) * batch / (time.perf_counter() - start)
+
+    for batch in BATCHES:
+        run(batch)
+        rates = tuple(run(batch) for _ in range(rounds))
+        yield Row(f"the tower alone, batches of {batch} a core", "a second", rates, limit=limit)
+
+
+def products_of_tower() -> float:
+    """Floating-point operations of ViT-B/32's matrix products for one photo, attention included: 2 a multiply-add.
+
+    As this engine runs it: of the last block's tokens only the first comes out.
+    """
+    width, tokens, blocks = 768, 50, 12
+    block = 12 * width * width * tokens + 2 * tokens * tokens * width
+    last = 2 * width * width * tokens + 10 * width * width + 2 * tokens * width
+    return 2.0 * (49 * 3072 * width + (blocks - 1) * block + last + width * 512)
+
+
+def plain_way(photos: list[Path]) -> Callable[[], object]:
     from transformers import CLIPConfig, CLIPImageProcessor, CLIPModel
 
     model, processor = CLIPModel(CLIPConfig()).eval(), CLIPImageProcessor()
@@ -101,68 +120,25 @@ def _embed(engine: Engine, photos: list[Path]) -> None:
         assert answer.error is None
 
 
-def _seconds_in_products(dtype: torch.dtype, photos: int = 32) -> float:
-    """Seconds a photo that ViT-B/32's matrix products take by themselves, every core at work on its own."""
-    width, tokens, blocks = 768, 50, 12
-    # (rows, in, out, how often): patches, then every block; of the last one only keys and values see all
-    # tokens.
-    shapes = [
-        (49 * photos, 3072, width, 1),
-        (tokens * photos, width, 3 * width, blocks),
-        (tokens * photos, width, width, blocks - 1),
-        (tokens * photos, width, 4 * width, blocks - 1),
-        (tokens * photos, 4 * width, width, blocks - 1),
-    ]
-    cores = torch.get_num_threads()
-
-    def one_core(_: int) -> float:
-        torch.set_num_threads(1)
-        total = 0.0
-        for rows, inner, outer, times in shapes:
-            x, product = torch.randn(rows, inner).to(dtype), packed_linear(torch.randn(outer, inner).to(dtype), None)
-            runs = [_timed(product, x) for _ in range(8)]
-            total += times * min(runs)
-        return total
-
-    with torch.inference_mode(), ThreadPoolExecutor(cores) as pool:
-        return statistics.mean(pool.map(one_core, range(cores))) / photos / cores
-
-
-def _timed(product: Callable[[torch.Tensor], torch.Tensor], x: torch.Tensor) -> float:
-    start = time.thread_time()
-    product(x)
-    return time.thread_time() - start
-
-
-def _report_worker(folder: Path) -> None:
+def _worker(folder: Path, rounds: int) -> Iterator[Row]:
     """A process of its own, as the score worker is one: real weight file, real load, 200 photos."""
     weights = folder / "vit_b_32.safetensors"
     model = load_model(random_backbone("ViT-B-32"), torch.float32)
     save_file(dict(model.state_dict()), weights, metadata={"architecture": "ViT-B-32"})
-    command = [sys.executable, "-m", "bench.scoring", "--worker", str(weights), str(folder)]
-    facts = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
-    print(
-        f"A worker with ViT-B/32: {facts['VmRSS']:.0f} MB resident after {facts['photos']} photos"
-        f" (peak {facts['VmHWM']:.0f} MB), model loaded in {facts['load']:.1f} s; limit 1600 MB"
-    )
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn"), max_tasks_per_child=1) as pool:
+        facts = [pool.submit(_as_a_worker, weights, folder).result() for _ in range(rounds)]
+    load, resident, peak = zip(*facts, strict=True)
+    yield Row("the model loaded in a new process", "s", load)
+    yield Row("that process after 200 photos, resident", "MB", resident, promised=1600)
+    yield Row("that process, at its peak", "MB", peak)
 
 
-def _as_a_worker(weights: Path, folder: Path) -> dict[str, float]:
+def _as_a_worker(weights: Path, folder: Path) -> tuple[float, float, float]:
+    """Seconds to load, megabytes resident and at the peak."""
     start = time.perf_counter()
     backbone: Backbone = resolve_backbone(str(weights), folder)
     engine = Engine.load(backbone)
     load = time.perf_counter() - start
-    photos = sorted(folder.glob("*.jpg"))
-    _embed(engine, photos)
+    _embed(engine, sorted(folder.glob("*.jpg")))
     engine.encode_phrases(["a dog", "hiking in the mountains"])
-    lines = Path("/proc/self/status").read_text().splitlines()
-    sizes = {
-        name: int(rest.split()[0]) / 1024
-        for name, _, rest in (line.partition(":") for line in lines)
-        if name.startswith("Vm")
-    }
-    return {"load": load, "photos": len(photos), "VmRSS": sizes["VmRSS"], "VmHWM": sizes["VmHWM"]}
-
-
-if __name__ == "__main__":
-    main(sys.argv[1:])
+    return load, machine.megabytes("VmRSS"), machine.megabytes("VmHWM")

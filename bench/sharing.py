@@ -6,8 +6,8 @@ is scored when the score worker has decoded it, embedded it and written its resu
 
 from __future__ import annotations
 
-import statistics
 import tempfile
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
@@ -15,6 +15,7 @@ import torch
 from safetensors.torch import save_file
 
 from bench.pictures import photo_like_jpeg
+from bench.table import Row
 from classifier.clip.backbones import random_backbone
 from classifier.clip.loading import load_model
 from wizard.instance import Api, Instance, running_instance
@@ -49,7 +50,7 @@ print(photos.count() / (time.perf_counter() - began))
 """
 
 
-def main() -> None:
+def rows() -> Iterator[Row]:
     with tempfile.TemporaryDirectory(prefix="wizard-bench-") as name, ProcessPoolExecutor() as pool:
         folder = Path(name)
         pictures = list(pool.map(photo_like_jpeg, range(PHOTOS)))
@@ -60,7 +61,7 @@ def main() -> None:
                 api = instance.api()
                 fill(api, pictures)
                 instance.manage("shell", "-v0", "-c", TELL_APART)
-                report(title, instance, api)
+                yield from shares(title, instance, api)
 
 
 def fill(api: Api, pictures: list[bytes]) -> None:
@@ -73,7 +74,7 @@ def fill(api: Api, pictures: list[bytes]) -> None:
     api.wait_until_scored()
 
 
-def report(title: str, instance: Instance, api: Api) -> None:
+def shares(title: str, instance: Instance, api: Api) -> Iterator[Row]:
     idle, training = [], []
     for _ in range(ROUNDS):
         idle.append(float(instance.manage("shell", "-v0", "-c", SCORE_ANEW)))
@@ -84,12 +85,6 @@ def report(title: str, instance: Instance, api: Api) -> None:
             raise RuntimeError("The training ended before the measurement did.")
         api.call("POST", f"training/jobs/{job}/cancel").raise_for_status()
         api.wait_until_ended(job)
-    shares = [busy / free for busy, free in zip(training, idle, strict=True)]
-    print(
-        f"{title:<9} photos scored a second: {statistics.median(idle):5.1f} idle, {statistics.median(training):5.1f}"
-        f" while training: {statistics.median(shares):.0%} ({min(shares):.0%} to {max(shares):.0%})   (promised: 40 %)"
-    )
-
-
-if __name__ == "__main__":
-    main()
+    yield Row(f"photos scored, {title}", "a second", tuple(idle))
+    kept = tuple(busy / free for busy, free in zip(training, idle, strict=True))
+    yield Row(f"as many while a training runs, {title}: of that", "share", kept, promised=0.4)

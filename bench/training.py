@@ -1,4 +1,4 @@
-"""One fine-tune of ViT-B/32 and one whole job, against the plain way. Run: python -m bench.training
+"""One fine-tune of ViT-B/32 and one whole job, against the plain way. Run: python -m bench training
 
 The plain way decodes, preprocesses and runs the whole tower in float32 every epoch, and trains the last two blocks
 and a head with AdamW; one of its epochs is measured and multiplied. Ours begins with stem activations that were
@@ -7,11 +7,11 @@ kept when the photos came in. Random weights serve: they cost the same.
 
 from __future__ import annotations
 
-import argparse
 import resource
+import statistics
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from itertools import chain
 from multiprocessing import get_context
@@ -24,6 +24,7 @@ from PIL import Image
 from torch.nn import functional
 
 from bench.pictures import photo_like_jpeg
+from bench.table import Row
 from classifier.clip.backbones import random_backbone
 from classifier.clip.engine import Engine
 from classifier.clip.loading import give_back_memory, load_model
@@ -36,14 +37,11 @@ from training.learn.recipe import train
 from training.learn.tuning import fine_tune
 
 BACKBONE = random_backbone("ViT-B-32")
-LABELS = 200
+LABELS, LARGE, ROUNDS = 200, 2000, 3
 CONFIG = TrainConfig()
 
 
-def main(arguments: Sequence[str] = ()) -> None:
-    parser = argparse.ArgumentParser(prog="python -m bench.training", description=__doc__)
-    parser.add_argument("--large", type=int, default=0, help="one more whole job, with so many labels")
-    options = parser.parse_args(arguments)
+def rows() -> Iterator[Row]:
     with tempfile.TemporaryDirectory() as name, ProcessPoolExecutor() as pool:
         folder = Path(name)
         photos = [folder / f"{number:03}.jpg" for number in range(LABELS)]
@@ -51,16 +49,17 @@ def main(arguments: Sequence[str] = ()) -> None:
             path.write_bytes(content)
         _keep_stems(photos, folder)
         # Each in a process of its own: the peak of memory is its own too.
-        plain = CONFIG.epochs * _alone(_plain_epoch, photos)[0]
-        tuned, _ = _alone(_fine_tune, folder)
-        print(f"{LABELS} labels, {CONFIG.epochs} epochs, batches of {CONFIG.batch_size}")
-        print(f"plain way, {CONFIG.epochs} x one epoch   {plain:7.1f} s")
-        print(f"one fine-tune              {tuned:7.1f} s   {plain / tuned:.1f} times as fast   (promised: 12)")
-        seconds, peak = _alone(_whole_job, folder, LABELS)
-        print(f"whole job, {LABELS:>4} labels     {seconds:7.1f} s   peak {peak:.0f} MB   (promised: 180 s, 2000 MB)")
-        if options.large:
-            seconds, peak = _alone(_whole_job, folder, options.large)
-            print(f"whole job, {options.large:>4} labels     {seconds:7.1f} s   peak {peak:.0f} MB   (2000: 900 s)")
+        plain, tuned = [], []
+        for _ in range(ROUNDS):
+            plain.append(CONFIG.epochs * _alone(_plain_epoch, photos)[0])
+            tuned.append(_alone(_fine_tune, folder)[0])
+        what = f"one fine-tune: {LABELS} answers, {CONFIG.epochs} epochs, batches of {CONFIG.batch_size}"
+        yield Row(what, "s", tuple(tuned), statistics.median(plain), promised_ratio=12)
+        seconds, peaks = zip(*(_alone(_whole_job, folder, LABELS) for _ in range(ROUNDS)), strict=True)
+        yield Row(f"a whole job, {LABELS} answers", "s", seconds, promised=180)
+        yield Row("that process, at its peak", "MB", peaks, promised=2000)
+        large, _ = _alone(_whole_job, folder, LARGE)
+        yield Row(f"a whole job, {LARGE:,} answers", "s", (large,), promised=900)
 
 
 def _alone(work: object, *arguments: object) -> tuple[float, float]:
@@ -146,9 +145,3 @@ def _whole_job(folder: Path, labels: int) -> float:
         is_cancelled=lambda: False,
     )
     return result.seconds
-
-
-if __name__ == "__main__":
-    import sys
-
-    main(sys.argv[1:])

@@ -8,17 +8,19 @@ tuned; the pages in this process, by Django's test client, on a database of 50 v
 from __future__ import annotations
 
 import os
-import statistics
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import torch
 from safetensors.torch import save_file
 
 from bench.product import fill
+from bench.scoring import make_photos, plain_way
+from bench.table import Row, rows_from
 from classifier.clip.backbones import random_backbone
 from classifier.clip.loading import load_model
 from wizard.instance import BASE_DIR, Api, running_instance
@@ -65,7 +67,7 @@ for number, result in enumerate(ClassificationResult.objects.filter(is_current=T
 """
 
 MEASURE_PAGES = f"""
-import statistics, time
+import json, time
 import django
 django.setup()
 from django.core.management import call_command
@@ -96,7 +98,7 @@ for place, version in enumerate(ModelVersion.objects.order_by("version_number"))
                 "answered_score": (number * 7 % 100) / 100, "answered_match": number * 7 % 100 >= 60}}
                if number in answered else {{}}))
         for number, photo in enumerate(photos))
-print(ClassificationResult.objects.count(), "results,", ModelVersion.objects.count(), "versions; server time:")
+assert (ClassificationResult.objects.count(), ModelVersion.objects.count()) == (100_000, 50)
 client = Client(headers={{"host": "127.0.0.1"}})
 client.force_login(owner)
 for address in {PAGES!r}:
@@ -106,43 +108,57 @@ for address in {PAGES!r}:
         began = time.perf_counter()
         assert client.get(address).status_code == 200, address
         taken.append(1000 * (time.perf_counter() - began))
-    print(f"  {{address:<27}} median {{statistics.median(taken):6.1f}} ms, slowest {{max(taken):6.1f}} (promised: 100)")
+    what = f"GET {{address}}, 50 versions and 100,000 results"
+    print(json.dumps({{"what": what, "unit": "ms", "runs": taken, "promised": 100}}))
 """
 
 
-def main() -> None:
+def rows() -> Iterator[Row]:
     with tempfile.TemporaryDirectory(prefix="wizard-bench-") as name:
         folder = Path(name)
-        measure_pages(folder / "pages")
+        yield from pages(folder / "pages")
         weights = folder / "ViT-B-32.safetensors"
         save_file(load_model(random_backbone("ViT-B-32"), torch.float32).state_dict(), weights)
         with running_instance(folder / "data", WIZARD_BACKBONE=str(weights)) as instance:
             api = instance.api()
             fill(api)
             instance.manage("shell", "-v0", "-c", MAKE_TUNED % ROUNDS)
-            measure_switches(api)
+            yield from switches(api)
             instance.manage("shell", "-v0", "-c", ANSWER_ALL)
-            measure_comparisons(api)
+            yield from comparisons(api)
 
 
-def measure_pages(data_dir: Path) -> None:
+def pages(data_dir: Path) -> Iterator[Row]:
     given = {"DJANGO_SETTINGS_MODULE": "wizard.settings", "WIZARD_DATA_DIR": str(data_dir), "DATABASE_URL": ""}
     environment = {**os.environ, **given, "WIZARD_BACKBONE": "starter", "WIZARD_ENV_FILE": os.devnull}
     data_dir.mkdir()
     command = [sys.executable, "-W", "ignore", "-c", MEASURE_PAGES]
-    subprocess.run(command, cwd=BASE_DIR, env=environment, check=True)
+    done = subprocess.run(command, cwd=BASE_DIR, env=environment, check=True, stdout=subprocess.PIPE, text=True)
+    yield from rows_from(done.stdout.splitlines())
 
 
-def measure_switches(api: Api) -> None:
+def switches(api: Api) -> Iterator[Row]:
     """To each tuned version in turn, and back to the first of them, which has scored every photo before."""
     versions = {each["version_number"]: each["id"] for each in api.call("GET", "models/versions").json()["results"]}
     taken = [switch(api, versions[number], number) for number in range(2, 2 + ROUNDS)]
-    told, shown, whole = (statistics.median(times) for times in zip(*taken, strict=True))
-    print(f"switch, until the API has answered        {1000 * told:6.0f} ms   (promised: 100 ms)")
-    print(f"switch, until a photo has its new score   {1000 * shown:6.0f} ms")
-    print(f"a tuned tail scores a library anew at     {PHOTOS / whole:6.0f} photos a second   (promised: 400)")
-    _, _, whole = switch(api, versions[2], 2)
-    print(f"one that has scored it before, at         {PHOTOS / whole:6.0f} photos a second")
+    told, shown, whole = zip(*taken, strict=True)
+    yield Row("switch, until the API has answered", "ms", tuple(1000 * each for each in told), promised=100)
+    yield Row("switch, until a photo has its new score", "ms", tuple(1000 * each for each in shown))
+    rates = tuple(PHOTOS / each for each in whole)
+    yield Row("a tuned tail scores a library anew", "a second", rates, plain=plain_rate(), promised=400)
+    back = [switch(api, versions[number], number)[2] for number in range(2, 1 + ROUNDS)]
+    yield Row("a version that has scored it before", "a second", tuple(PHOTOS / each for each in back))
+
+
+def plain_rate() -> float:
+    """Photos a second when each goes through the whole tower again, in float32, from its file."""
+    with tempfile.TemporaryDirectory() as folder:
+        photos = make_photos(Path(folder), 40)
+        run = plain_way(photos)
+        run()
+        began = time.perf_counter()
+        run()
+        return len(photos) / (time.perf_counter() - began)
 
 
 def switch(api: Api, version_id: int, number: int) -> tuple[float, float, float]:
@@ -158,7 +174,7 @@ def switch(api: Api, version_id: int, number: int) -> tuple[float, float, float]
     return told, shown, time.perf_counter() - began
 
 
-def measure_comparisons(api: Api) -> None:
+def comparisons(api: Api) -> Iterator[Row]:
     """Of two versions that never scored the photos, and of two that have scored the library."""
     versions = {each["version_number"]: each["id"] for each in api.call("GET", "models/versions").json()["results"]}
     for a, b, what in ((2 + ROUNDS, 3 + ROUNDS, "new to the photos"), (2, 3, "that scored the library")):
@@ -167,15 +183,9 @@ def measure_comparisons(api: Api) -> None:
             time.sleep(0.1)
         answer.raise_for_status()
         taken = time.perf_counter() - began
-        print(
-            f"comparing two versions {what:<24} {taken:6.1f} s for {answer.json()['photos']} photos   (promised: 5 s)"
-        )
+        yield Row(f"comparing two versions {what}, on {answer.json()['photos']} photos", "s", (taken,), promised=5)
 
 
 def page(api: Api) -> list[dict[str, object]]:
     found: list[dict[str, object]] = api.call("GET", "photos?page_size=20").json()["results"]
     return found
-
-
-if __name__ == "__main__":
-    main()

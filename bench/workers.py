@@ -7,14 +7,17 @@ what a plan for capacity needs: connections, Redis' memory for a person, and the
 
 from __future__ import annotations
 
+import statistics
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from redis import Redis
 
 from bench.pictures import photo_like_jpeg
+from bench.table import Row
 from classifier.sample import sample_photos
 from wizard.instance import Api, Instance, running_instance, wait_until
 from wizard.sockets import socket_path
@@ -41,28 +44,31 @@ WHERE n.nspname = 'public' AND c.relkind = 'r' AND c.relname IN
 CONNECTIONS = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
 
 
-def main() -> None:
+def rows() -> Iterator[Row]:
     pictures = [photo_like_jpeg(number) for number in range(PHOTOS)]
-    found = {}
     with tempfile.TemporaryDirectory(prefix="wizard-bench-") as name:
         for workers in (1, 2):
             each = {"WIZARD_SCORE_WORKERS": str(workers), "WIZARD_TRAIN_WORKERS": str(workers)}
             threads = {"WIZARD_SCORE_THREADS": "1", "WIZARD_TRAIN_THREADS": "1", "OMP_NUM_THREADS": "1"}
             with running_instance(Path(name) / f"data-{workers}", **each, **threads) as instance:
-                found[workers] = measure(instance, pictures)
-    for what, one, two in zip(("photos a second", "jobs a minute"), found[1], found[2], strict=True):
-        print(f"{what:<16} one worker {one:6.1f}, two {two:6.1f}: {two / one:.2f} times")
+                rates, jobs = measure(instance, pictures)
+                if workers == 1:
+                    one = (statistics.median(rates), jobs)
+                    continue
+                yield Row("photos scored, two workers of one thread; plain: one", "a second", rates, one[0])
+                yield Row("trainings, two workers of one thread; plain: one", "a minute", (jobs,), one[1])
+                yield from capacity(instance)
 
 
-def measure(instance: Instance, pictures: list[bytes]) -> tuple[float, float]:
-    """Photos a second, and training jobs a minute."""
+def measure(instance: Instance, pictures: list[bytes]) -> tuple[tuple[float, ...], float]:
+    """Photos a second, three times, and training jobs a minute."""
     api = instance.api()
     api.wait_until_scored(300)
     for start in range(0, len(pictures), 20):
         files = [("files", ("measured.jpg", picture)) for picture in pictures[start : start + 20]]
         api.call("POST", "photos", files=files).raise_for_status()
     api.wait_until_scored(300)
-    rates = sorted(float(instance.manage("shell", "-v0", "-c", SCORE_ANEW)) for _ in range(3))
+    rates = tuple(float(instance.manage("shell", "-v0", "-c", SCORE_ANEW)) for _ in range(3))
     people = instance.newcomers(*(f"person-{number}" for number in range(PEOPLE)))
     for person in people:
         files = [("files", (each.file.name, each.file.read_bytes())) for each in sample_photos()[:ANSWERS]]
@@ -74,26 +80,22 @@ def measure(instance: Instance, pictures: list[bytes]) -> tuple[float, float]:
     jobs = [(person, person.start_training(epochs=10)) for person in people]
     wait_until(lambda: all(has_ended(person, job) for person, job in jobs), "all jobs have ended", 900)
     minutes = (time.perf_counter() - began) / 60
-    report_capacity(instance)
-    return rates[1], PEOPLE / minutes
+    return rates, PEOPLE / minutes
 
 
 def has_ended(person: Api, job_id: int) -> bool:
     return bool(person.job(job_id)["status"] == "completed")
 
 
-def report_capacity(instance: Instance) -> None:
+def capacity(instance: Instance) -> Iterator[Row]:
+    """What a plan for capacity needs: docs/scaling.md."""
     with Redis(unix_socket_path=str(socket_path(Path(instance.environment["WIZARD_DATA_DIR"])))) as connected:
         redis: Any = connected
         kept = sum(redis.memory_usage(key) or 0 for key in redis.scan_iter("wizard:*"))
-        print(f"Redis: {redis.info('memory')['used_memory'] / 1e6:.1f} MB, {kept / (PEOPLE + 1) / 1e3:.1f} kB a person")
+        yield Row("Redis, for a person", "kB", (kept / (PEOPLE + 1) / 1e3,))
     if instance.environment["DATABASE_URL"]:
         ((connections,),) = ask(instance, CONNECTIONS)
-        print(f"connections to Postgres now: {connections - 1} of {len(instance.processes())} processes")
+        yield Row(f"connections of {len(instance.processes())} processes to Postgres", "of them", (connections - 1,))
         ((photos,),) = ask(instance, "SELECT count(*) FROM classifier_photo")
         for table, size in ask(instance, SIZES):
-            print(f"{table}: {size / photos:.0f} bytes a photo, indexes with it")
-
-
-if __name__ == "__main__":
-    main()
+            yield Row(f"a photo in {table}, indexes with it", "bytes", (size / photos,))
