@@ -14,6 +14,7 @@ from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 from rest_framework.test import APIClient
 
+from classifier import vectors
 from classifier.tests.factories import UserFactory
 from wizard.tests.browser import Opener, launched
 from wizard.tests.buckets import Bucket, new_bucket, s3_server
@@ -38,6 +39,12 @@ def chromium() -> Iterator[Browser]:
     """One browser for all tests: Playwright runs once in a thread."""
     with launched() as browser:
         yield browser
+
+
+@pytest.fixture(autouse=True)
+def no_library_is_kept() -> None:
+    """A test that is rolled back gives its primary keys to the next one."""
+    vectors.forget_all()
 
 
 @pytest.fixture

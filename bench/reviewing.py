@@ -43,6 +43,7 @@ from classifier.model import current_backbone
 from classifier.models import ClassificationResult, Photo, PhotoEmbedding, Taste
 from classifier.review import filling, queue
 from classifier.questions.layout import place
+from classifier.vectors import library_of
 from training.models import ModelVersion
 from wizard import store
 kept = {}
@@ -88,7 +89,7 @@ for address in ("/library/", "/library/?feedback=none", "/library/?verdict=match
     page(address)
 after = client.get("/api/photos?order=score", headers={"host": "127.0.0.1"}).json()["next"].partition("cursor=")[2]
 page(f"/library/?after={after.partition('&')[0]}")
-timed("a map of 10,000 photos laid out", lambda: place(filling.library_of(owner)[1][:10_000]), unit="s")
+timed("a map of 10,000 photos laid out", lambda: place(library_of(owner).vectors[:10_000]), unit="s")
 """
 
 

@@ -29,9 +29,10 @@ from classifier.models import (
     TextPreference,
 )
 from classifier.review import queue
-from classifier.scoring import Floats, Phrase, Recipe, Scored, score_library
+from classifier.scoring import Floats, MeasuredLibrary, Phrase, Recipe, Scored
 from classifier.services import SETTLE_SECONDS, in_chunks, queue_photos, request_rescoring
 from classifier.stems import stem_path
+from classifier.vectors import library_of
 from training.models import ModelVersion
 from wizard import events, files, store
 
@@ -229,29 +230,20 @@ def _score(owner: User, only: Iterable[int] | None = None) -> None:
     if wanted is not None and not wanted:
         return
     version = ModelVersion.objects.active_of(owner)
-    photo_ids, vectors = load_library(owner)
+    library = library_of(owner)
+    photo_ids, vectors = library.ids, library.vectors
     # The newest first: those are on the first page, and the first part is small, so that it soon shows.
     rows = [row for row in reversed(range(len(photo_ids))) if wanted is None or photo_ids[row] in wanted]
     if not rows:
         return
-    recipe = _recipe(owner, photo_ids)
+    recipe, engine = _recipe(owner, photo_ids), get_engine()
+    measured = MeasuredLibrary(vectors, recipe, neutral=engine.neutral, background=get_statistics())
     parts = list(_growing_parts(rows))
     chances = learned_chances(version, [photo_ids[row] for row in rows], vectors[rows], [len(some) for some in parts])
     for some, chance in zip(parts, chances, strict=True):
         if not ModelVersion.objects.filter(pk=version.pk, is_active=True).exists():
             return  # another version took over, and a re-scoring of its own is on its way
-        learned = None
-        if chance is not None:
-            learned = np.zeros(len(photo_ids), np.float32)
-            learned[some] = chance
-        scored = score_library(
-            vectors,
-            some,
-            recipe,
-            neutral=get_engine().neutral,
-            background=get_statistics(),
-            learned=learned,
-        )
+        scored = measured.score(some, chance)
         _write_results(owner, version, {photo_ids[row]: each for row, each in zip(some, scored, strict=True)})
 
 
@@ -262,27 +254,13 @@ def _growing_parts(rows: list[int]) -> Iterator[list[int]]:
 
 def chances_by(version: ModelVersion, photo_ids: list[int]) -> dict[int, float]:
     """P(like) by a version, which need not be the active one; nothing of photos that were not embedded."""
-    known, vectors = load_library(version.owner)
-    wanted = set(photo_ids)
-    rows = [row for row, photo_id in enumerate(known) if photo_id in wanted]
+    library, wanted = library_of(version.owner), set(photo_ids)
+    rows = [row for row, photo_id in enumerate(library.ids) if photo_id in wanted]
     if not rows:
         return {}
-    some = [known[row] for row in rows]
-    (chances,) = learned_chances(version, some, vectors[rows], [len(some)])
+    some = [library.ids[row] for row in rows]
+    (chances,) = learned_chances(version, some, library.vectors[rows], [len(some)])
     return {} if chances is None else dict(zip(some, chances.tolist(), strict=True))
-
-
-def load_library(owner: User) -> tuple[list[int], Floats]:
-    """The owner's photo ids, oldest first, and their unit vectors, fp32 [n, d]."""
-    stored = list(
-        PhotoEmbedding.objects.owned_by(owner)
-        .filter(backbone=current_backbone().id)
-        .order_by("photo_id")
-        .values_list("photo_id", "vector")
-    )
-    joined = b"".join(bytes(vector) for _, vector in stored)
-    vectors = np.frombuffer(joined, dtype="<f2").reshape(len(stored), -1 if stored else 0).astype(np.float32)
-    return [photo_id for photo_id, _ in stored], vectors
 
 
 def _recipe(owner: User, photo_ids: list[int]) -> Recipe:

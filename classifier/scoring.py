@@ -68,6 +68,11 @@ class _Measured:
     z: Floats  # [n], standard deviations above the library's mean
     top: Floats  # [n], share of the library that reaches at least as much, in (0, 1]
 
+    def of(self, rows: Sequence[int]) -> _Measured:
+        """The same of these photos alone, in their order."""
+        chosen = np.asarray(rows, np.int64)
+        return _Measured(z=self.z[chosen], top=self.top[chosen])
+
     def presence(self, centre: float = CENTRE, slope: float = SLOPE) -> Floats:
         """[n], in (0, 1)."""
         return np.asarray(1 / (1 + np.exp(-slope * (self.z - centre))), dtype=np.float32)
@@ -76,74 +81,103 @@ class _Measured:
 _Phrases = Sequence[tuple[Phrase, _Measured]]
 
 
-def score_library(
-    vectors: Floats,
-    rows: Sequence[int],
-    recipe: Recipe,
-    *,
-    neutral: Floats,
-    background: BackgroundStatistics | None = None,
-    learned: Floats | None = None,
-) -> list[Scored]:
-    """Score photos of one person's library.
+class MeasuredLibrary:
+    """Every photo of one person's library against what they wrote and chose; then the scores of any of them.
+
+    Measuring costs time in proportion to the library, scoring in proportion to the photos asked for.
 
     Args:
         vectors: unit vectors of the whole library, fp32 [n, d]; the yardstick for every row.
-        rows: which of them to score.
         neutral: unit vector of the neutral prompts, fp32 [d].
-        learned: calibrated probability of a like, [n] in [0, 1]; None for a version without a head.
-
-    Returns:
-        One `Scored` per row, in the order of `rows`; its score is None when no component has a weight.
     """
-    phrases = [
-        (phrase, _measure(vectors, phrase_direction(phrase.vector, neutral, background), background))
-        for phrase in recipe.phrases
-    ]
-    references = _measure_references(vectors, recipe.reference_rows, background)
 
-    parts: dict[str, tuple[float, Floats]] = {}
-    if phrases:
-        parts["semantic"] = (recipe.semantic_weight, _semantic(phrases))
-    if references:
-        parts["reference"] = (recipe.reference_weight, references.presence())
-    if learned is not None:
-        parts["learned"] = (recipe.learned_weight, learned)
+    def __init__(
+        self,
+        vectors: Floats,
+        recipe: Recipe,
+        *,
+        neutral: Floats,
+        background: BackgroundStatistics | None = None,
+    ) -> None:
+        self.size = len(vectors)
+        self._recipe = recipe
+        self._phrases = [
+            (phrase, _measure(vectors, phrase_direction(phrase.vector, neutral, background), background))
+            for phrase in recipe.phrases
+        ]
+        self._references = _measure_references(vectors, recipe.reference_rows, background)
 
-    total = sum(weight for weight, _ in parts.values())
-    scores = np.full(len(vectors), np.nan)
-    if total > 0:
-        scores = sum((weight * values for weight, values in parts.values()), np.zeros(len(vectors))) / total
-    broken = np.zeros(len(vectors), dtype=bool)
-    for phrase, found in phrases:
-        if phrase.is_dealbreaker:
-            broken |= found.z >= CLEARLY_PRESENT
-    # Compared in the precision that is stored and shown, so that 0.6 is a match at a threshold of 0.6.
-    scores = np.round(np.where(broken, np.minimum(scores, max(recipe.match_threshold - 0.01, 0.0)), scores), 6)
-    is_match = (scores >= recipe.match_threshold) & ~broken
+    def score(self, rows: Sequence[int], learned: Floats | None = None) -> list[Scored]:
+        """One `Scored` for each of `rows`, in their order; its score is None when no component has a weight.
 
-    scored = []
-    for row in rows:
-        reasons = _phrase_reasons(row, phrases, len(vectors))
+        `learned` is the calibrated probability of a like of each, [len(rows)] in [0, 1]; None without a head.
+        """
+        phrases = [(phrase, found.of(rows)) for phrase, found in self._phrases]
+        references = self._references.of(rows) if self._references else None
+        parts = self._parts(phrases, references, learned)
+        scores, is_match = self._judge(phrases, parts, len(rows))
+        total = sum(weight for weight, _ in parts.values())
+        scored = []
+        for row in range(len(rows)):
+            said, reasons = self._say(row, phrases, references, learned)
+            scored.append(
+                Scored(
+                    score=float(scores[row]) if total > 0 else None,
+                    is_match=bool(is_match[row]),
+                    is_super_match=bool(is_match[row] and scores[row] >= self._recipe.super_like_threshold),
+                    components={
+                        name: {"value": round(float(values[row]), 6), "weight": weight, "reason": said[name]}
+                        for name, (weight, values) in parts.items()
+                    },
+                    reasons=reasons,
+                )
+            )
+        return scored
+
+    def _parts(
+        self, phrases: _Phrases, references: _Measured | None, learned: Floats | None
+    ) -> dict[str, tuple[float, Floats]]:
+        """The components that there are: weight, and value of each photo."""
+        parts: dict[str, tuple[float, Floats]] = {}
+        if phrases:
+            parts["semantic"] = (self._recipe.semantic_weight, _semantic(phrases))
+        if references:
+            parts["reference"] = (self._recipe.reference_weight, references.presence())
+        if learned is not None:
+            parts["learned"] = (self._recipe.learned_weight, learned)
+        return parts
+
+    def _judge(
+        self, phrases: _Phrases, parts: dict[str, tuple[float, Floats]], count: int
+    ) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+        """Scores, nan where no component has a weight, and whether each is a match."""
+        total = sum(weight for weight, _ in parts.values())
+        scores: NDArray[np.float64] = np.full(count, np.nan)
+        if total > 0:
+            scores = np.zeros(count)
+            for weight, values in parts.values():
+                scores += weight / total * values.astype(np.float64)
+        broken = np.zeros(count, dtype=bool)
+        for phrase, found in phrases:
+            if phrase.is_dealbreaker:
+                broken |= found.z >= CLEARLY_PRESENT
+        threshold = self._recipe.match_threshold
+        # Compared in the precision that is stored and shown, so that 0.6 is a match at a threshold of 0.6.
+        scores = np.round(np.where(broken, np.minimum(scores, max(threshold - 0.01, 0.0)), scores), 6)
+        return scores, (scores >= threshold) & ~broken
+
+    def _say(
+        self, row: int, phrases: _Phrases, references: _Measured | None, learned: Floats | None
+    ) -> tuple[dict[str, str], list[dict[str, str]]]:
+        """A sentence for each component, and the reasons."""
+        reasons = _phrase_reasons(row, phrases, self.size)
         said = {"semantic": reasons[0]["text"] if reasons else "Nothing you wrote stands out here"}
         if references:
-            said["reference"] = _reference_reason(row, references, len(vectors))
+            said["reference"] = _reference_reason(row, references, self.size)
         if learned is not None:
             said["learned"] = f"{100 * learned[row]:.0f} % likely that you would say yes"
         reasons += [{"kind": name, "text": said[name]} for name in ("reference", "learned") if name in said]
-        scored.append(
-            Scored(
-                score=float(scores[row]) if total > 0 else None,
-                is_match=bool(is_match[row]),
-                is_super_match=bool(is_match[row] and scores[row] >= recipe.super_like_threshold),
-                components={
-                    name: {"value": round(float(values[row]), 6), "weight": weight, "reason": said[name]}
-                    for name, (weight, values) in parts.items()
-                },
-                reasons=reasons,
-            )
-        )
-    return scored
+        return said, reasons
 
 
 def phrase_direction(phrase: Floats, neutral: Floats, background: BackgroundStatistics | None) -> Floats:

@@ -67,7 +67,7 @@ def answer_question(owner_id: int, question: str, about: dict[str, Any], key: st
 def empty_trash() -> None:
     """Delete for good what was deleted a while ago."""
     from classifier import services
-    from classifier.review.filling import forget_library
+    from classifier.vectors import forget_library
 
     for owner_id in services.empty_trash():
         forget_library(owner_id)
@@ -105,10 +105,10 @@ def watch_folder(turn: str = "", held: list[int] | None = None, skip: int = 0) -
 def forget_what_others_deleted(**kwargs: Any) -> None:
     from wizard import forgetting
 
-    if "classifier.review.filling" not in sys.modules:
+    if "classifier.vectors" not in sys.modules:
         return  # a process that keeps no library
     from classifier.learned import forget_versions
-    from classifier.review.filling import drop_library
+    from classifier.vectors import drop_library
 
     for owner_id in (owners := forgetting.told()):
         drop_library(owner_id)

@@ -119,7 +119,7 @@ def _remove_rows(user: User) -> bool:
 
 def _forget(person: int) -> None:
     from classifier.learned import forget_versions
-    from classifier.review.filling import forget_library
+    from classifier.vectors import forget_library
 
     erasing.forget_person(person)
     forget_library(person)

@@ -14,8 +14,8 @@ from classifier.questions.layout import lay_out
 from classifier.questions.nearest import indexes, nearest
 from classifier.questions.why import why_map
 from classifier.questions.words import taste_in_words
-from classifier.review.filling import library_of
 from classifier.scoring import Floats, phrase_direction, pooled
+from classifier.vectors import library_of
 from wizard import store
 
 if TYPE_CHECKING:
@@ -55,7 +55,8 @@ def similar(owner: User, about: dict[str, Any]) -> dict[str, Any]:
 
 
 def _found(owner: User, direction_in: Callable[[list[int], Floats], Floats | None]) -> list[list[float]]:
-    ids, vectors = library_of(owner)
+    library = library_of(owner)
+    ids, vectors = library.ids, library.vectors
     direction = direction_in(ids, vectors) if ids else None
     if direction is None:
         return []

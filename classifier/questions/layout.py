@@ -10,7 +10,7 @@ from sklearn.decomposition import PCA
 from sklearn.manifold import TSNE
 
 from classifier.questions.asking import MAP_KEPT_SECONDS, map_key
-from classifier.review.filling import library_of
+from classifier.vectors import library_of
 from wizard import store
 
 if TYPE_CHECKING:
@@ -30,7 +30,8 @@ def lay_out(owner: User, about: dict[str, Any]) -> dict[str, Any]:
 
     One finds one's way in a map by memory: as long as most photos are those of the last one, they stay where they were.
     """
-    ids, vectors = library_of(owner)
+    library = library_of(owner)
+    ids, vectors = library.ids, library.vectors
     ids, vectors = ids[-MOST_PHOTOS:], vectors[-MOST_PHOTOS:]
     key = map_key(owner.pk)
     before = {photo: (x, y) for photo, x, y in store.get(key) or []}

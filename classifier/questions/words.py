@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from classifier.model import get_engine
 from classifier.models import ClassificationResult, TextPreference
 from classifier.questions.leaning import leans_towards, log_odds, presence, vocabulary
-from classifier.review.filling import library_of
 from classifier.scoring import phrase_direction
+from classifier.vectors import library_of
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -33,7 +33,8 @@ def _directions(phrases: tuple[str, ...]) -> Floats:
 
 def taste_in_words(owner: User, about: dict[str, Any]) -> dict[str, Any]:
     """{"towards": [{phrase, photos}], "away": [...]} of the version {"version"}, by what it said of photos."""
-    ids, vectors = library_of(owner)
+    library = library_of(owner)
+    ids, vectors = library.ids, library.vectors
     said = dict(
         ClassificationResult.objects.owned_by(owner)
         .filter(model_version=about["version"])

@@ -10,14 +10,11 @@ import numpy as np
 from django.db.models import Q
 from numpy.typing import NDArray
 
-from classifier.model import current_backbone
 from classifier.models import ClassificationResult, Photo
-from classifier.questions.asking import library_state
-from classifier.questions.nearest import indexes
 from classifier.review import queue
 from classifier.review.ordering import Indices, Known, order
 from classifier.review.reasons import Why
-from wizard import forgetting
+from classifier.vectors import library_of
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -26,14 +23,12 @@ log = logging.getLogger(__name__)
 
 AGAIN_EVERY = 20
 AGAIN_AFTER = 20  # answers in between
-KEPT_LIBRARIES = 3
-
-_kept: dict[tuple[int, str], tuple[object, list[int], NDArray[np.float32]]] = {}
 
 
 def fill(owner: User) -> None:
     began = time.monotonic()
-    ids, vectors = library_of(owner)
+    library = library_of(owner)
+    ids, vectors = library.ids, library.vectors
     row_of = {photo: row for row, photo in enumerate(ids)}
     answered = dict(
         ClassificationResult.objects.owned_by(owner)
@@ -54,32 +49,6 @@ def fill(owner: User) -> None:
     queue.replace(owner.pk, _with_second_looks(owner, items, here), is_whole=len(items) < queue.LENGTH)
     queue.filled(owner.pk)
     log.info("ordered the review of %s photos in %.2f s", len(ids), time.monotonic() - began)
-
-
-def library_of(owner: User) -> tuple[list[int], NDArray[np.float32]]:
-    """`load_library`, kept from one time to the next as long as no photo came or went: a refit then reads nothing."""
-    from classifier.pipeline import load_library
-
-    key, state = (owner.pk, current_backbone().id), library_state(owner)
-    kept = _kept.pop(key, None)
-    if kept is None or kept[0] != state:
-        kept = (state, *load_library(owner))
-    _kept[key] = kept
-    while len(_kept) > KEPT_LIBRARIES:
-        del _kept[next(iter(_kept))]  # the one that was asked for longest ago
-    return kept[1:]
-
-
-def forget_library(owner_id: int) -> None:
-    """Of the memory of this process, and soon of the others'."""
-    drop_library(owner_id)
-    forgetting.tell(owner_id)
-
-
-def drop_library(owner_id: int) -> None:
-    for key in [key for key in _kept if key[0] == owner_id]:
-        del _kept[key]
-    indexes.forget(owner_id)
 
 
 def _closed(owner: User, row_of: dict[int, int]) -> Indices:

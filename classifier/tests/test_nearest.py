@@ -10,11 +10,11 @@ import pytest
 from django.contrib.auth.models import User
 
 from bench.nearest import Scatter, recall
+from classifier import vectors
 from classifier.checks import index_can_be_made
 from classifier.models import Photo
 from classifier.questions import answering
 from classifier.questions.nearest import Index, Indexes, nearest
-from classifier.review import filling
 
 COUNT = 20_000
 KEY = (1, "starter")
@@ -94,7 +94,7 @@ def test_a_search_by_the_index_knows_no_photo_of_a_stranger(
     settings.WIZARD_INDEX_FROM = 1
     indexes = Indexes()
     monkeypatch.setattr(answering, "indexes", indexes)
-    monkeypatch.setattr(filling, "indexes", indexes)
+    monkeypatch.setattr(vectors, "indexes", indexes)
     monkeypatch.setattr(answering, "get_statistics", lambda: None)  # these vectors are no model's
     exact = dict(answering.similar(owner, {"photo": photos[0].pk})["found"])
     for thread in threading.enumerate():

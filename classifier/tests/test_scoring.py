@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from classifier.clip.statistics import BackgroundStatistics
-from classifier.scoring import Floats, Phrase, Recipe, Scored, score_library
+from classifier.scoring import Floats, MeasuredLibrary, Phrase, Recipe, Scored
 
 NEUTRAL = np.zeros(4, dtype=np.float32)
 BEACH, DOG = np.eye(4, dtype=np.float32)[:2]
@@ -41,8 +41,8 @@ def avoids(text: str, vector: Floats, *, dealbreaker: bool = False) -> Phrase:
     return Phrase(text, is_wanted=False, weight=1.0, is_dealbreaker=dealbreaker, vector=vector)
 
 
-def score_all(vectors: Floats, wanted: Recipe, **more: Any) -> list[Scored]:
-    return score_library(vectors, range(len(vectors)), wanted, neutral=NEUTRAL, **more)
+def score_all(vectors: Floats, wanted: Recipe, learned: Floats | None = None, **more: Any) -> list[Scored]:
+    return MeasuredLibrary(vectors, wanted, neutral=NEUTRAL, **more).score(range(len(vectors)), learned)
 
 
 MOSTLY_INLAND = [0.01, 0.02, 0.03] * 10 + [0.5]

