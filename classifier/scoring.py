@@ -156,14 +156,15 @@ class MeasuredLibrary:
         if total > 0:
             scores = np.zeros(count)
             for weight, values in parts.values():
-                scores += weight / total * values.astype(np.float64)
+                scores += np.multiply(values, weight / total, dtype=np.float64)
         broken = np.zeros(count, dtype=bool)
         for phrase, found in phrases:
             if phrase.is_dealbreaker:
                 broken |= found.z >= CLEARLY_PRESENT
         threshold = self._recipe.match_threshold
         # Compared in the precision that is stored and shown, so that 0.6 is a match at a threshold of 0.6.
-        scores = np.round(np.where(broken, np.minimum(scores, max(threshold - 0.01, 0.0)), scores), 6)
+        np.minimum(scores, max(threshold - 0.01, 0.0), out=scores, where=broken)
+        scores = scores.round(6)
         return scores, (scores >= threshold) & ~broken
 
     def _say(

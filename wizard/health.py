@@ -109,7 +109,7 @@ def _beat() -> str:
 
 
 def answering_workers() -> set[str]:
-    """The queues that have a worker, which is named after them (`score.1@host`); none when Redis goes away meanwhile."""
+    """The queues that have a worker, which are named after them (`score.1@host`); none when Redis goes away."""
     try:
         replies = app.control.ping(timeout=1.0) or []
     except (OperationalError, RedisError, OSError):
