@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile, File
-from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
 from django.db.models import F, Model, Q
 from django.shortcuts import get_object_or_404
@@ -248,8 +247,7 @@ def _delete_rows_and_files(photo: Photo) -> None:
         hide_deleted(owner=owner, content=content)
         forget_photo(owner=owner, sha256=content)
         photo.delete()
-        # Before the rows are gone for good: a bucket that is away at this moment leaves them, to be tried again.
-        storage.do_each(default_storage.delete, filter(None, names))
+        storage.delete_with_rows([name for name in names if name])
         if was_reference:
             request_rescoring(owner=owner)
 

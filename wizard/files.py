@@ -22,6 +22,7 @@ from typing import BinaryIO, TypeVar, cast
 from django.conf import settings
 from django.core.files import File
 from django.core.files.storage import default_storage
+from django.db import transaction
 
 log = logging.getLogger(__name__)
 
@@ -100,6 +101,18 @@ def written(name: str) -> Iterator[Path]:
         yield path
         with path.open("rb") as file:
             default_storage.save(name, File(file))
+
+
+def delete_with_rows(names: list[str]) -> None:
+    """In the transaction that deletes the rows which speak of them.
+
+    On a disk they go once the rows are gone for good. A bucket may be away by then: there they go before. If that fails
+    (StorageAway) the rows stay too, and it is tried again.
+    """
+    if are_local():
+        transaction.on_commit(lambda: do_each(default_storage.delete, names))
+    else:
+        do_each(default_storage.delete, names)
 
 
 def make_folder(folder: Path) -> None:

@@ -44,7 +44,7 @@ def running(data_dir: Path, bucket: Bucket) -> Iterator[Instance]:
     create = "from django.contrib.auth.models import User; User.objects.create_user('first')"
     for command in (["migrate", "-v", "0"], ["shell", "-v", "0", "-c", create]):
         subprocess.run([sys.executable, "manage.py", *command], cwd=BASE_DIR, env={**os.environ, **said}, check=True)
-    with running_instance(data_dir, STORAGE_URL=bucket.url) as instance:
+    with running_instance(data_dir, wait_for="/healthz", STORAGE_URL=bucket.url) as instance:
         yield instance
 
 
