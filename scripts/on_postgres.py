@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -23,6 +24,7 @@ SETTINGS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "of
 
 
 def main(command: list[str]) -> int:
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # told to end, it still stops its server
     with tempfile.TemporaryDirectory(prefix="wizard-postgres-") as folder, running_postgres(Path(folder)) as url:
         return subprocess.run(command, env={**os.environ, "WIZARD_TEST_DATABASE_URL": url}, check=False).returncode
 
