@@ -63,6 +63,11 @@ def release(node: str) -> None:
     Photo.objects.filter(status=Photo.Status.QUEUED, begun_by__endswith=f" {node}").update(begun_at=None)
 
 
+def let_go(photo_ids: Iterable[int]) -> None:
+    """They could not be read now; whoever comes next may try. What was tried still counts."""
+    Photo.objects.filter(pk__in=photo_ids).update(begun_at=None)
+
+
 def untaken(photos: QuerySet[Photo]) -> QuerySet[Photo]:
     """Without those that a worker has in hand."""
     return photos.filter(_is_free(""))

@@ -69,6 +69,18 @@ def embed_photos(photo_ids: list[int], *, by: str = "") -> list[int]:
     Safe to run twice, or to be cut off anywhere and run again. `by` is who claims them (classifier/claiming.py).
     """
     mine = claiming.claim(_to_do(photo_ids), by=by)
+    ids = [photo.pk for photo in mine]
+    try:
+        _embed_unseen(mine)
+        _score_new(ids)
+    except Exception:
+        _patiently(lambda: claiming.let_go(ids))
+        raise
+    claiming.settle(ids)
+    return ids
+
+
+def _embed_unseen(mine: list[Photo]) -> None:
     unseen = set(_not_embedded().filter(pk__in=[photo.pk for photo in mine]).values_list("pk", flat=True))
     to_embed = [photo for photo in mine if photo.pk in unseen]
     fresh = [photo for photo in to_embed if photo.attempts == 0]
@@ -83,7 +95,9 @@ def embed_photos(photo_ids: list[int], *, by: str = "") -> list[int]:
             claiming.count_attempt(photo)
             with _forgiven([photo]):
                 _embed([photo])
-    ids = [photo.pk for photo in mine]
+
+
+def _score_new(ids: list[int]) -> None:
     for owner in User.objects.filter(photo__in=ids).distinct():
         unscored = Photo.objects.owned_by(owner).filter(status=Photo.Status.QUEUED)
         _score(owner, unscored.filter(pk__in=ids).values_list("pk", flat=True))
@@ -91,8 +105,6 @@ def embed_photos(photo_ids: list[int], *, by: str = "") -> list[int]:
             # The yardstick is the whole library, and it has grown.
             request_rescoring(owner=owner, delay=SETTLE_SECONDS)
             queue.ask_to_fill(owner.pk)
-    claiming.settle(ids)
-    return ids
 
 
 def _to_do(photo_ids: list[int]) -> QuerySet[Photo]:
@@ -108,7 +120,7 @@ def _forgiven(photos: list[Photo]) -> Iterator[None]:
         yield
     except Exception:
         begun = Photo.objects.filter(pk__in=[photo.pk for photo in photos], attempts__gt=0)
-        _patiently(lambda: begun.update(attempts=F("attempts") - 1, begun_at=None))
+        _patiently(lambda: begun.update(attempts=F("attempts") - 1))
         raise
 
 
@@ -137,15 +149,6 @@ def _embed(photos: Sequence[Photo]) -> None:
     """Embed, store and score; every few photos, so that the pages fill in as it goes."""
     if not photos:
         return
-    try:
-        _embed_and_store(photos)
-    except files.StorageAway:
-        # The attempt is not held against them, whatever became of it: they are tried again when it is back.
-        Photo.objects.filter(pk__in=[photo.pk for photo in photos]).update(attempts=0)
-        raise
-
-
-def _embed_and_store(photos: Sequence[Photo]) -> None:
     by_id = {photo.pk: photo for photo in photos}
     batch: list[_Seen] = []
     for found in get_engine().embed(sources_of(photos)):

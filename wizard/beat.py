@@ -31,10 +31,11 @@ class Scheduler(beat.Scheduler):
     hour and more away, and until then nobody would look after lost messages and jobs.
     """
 
+    _seen = 0.0
+
     def __init__(self, *given: Any, **named: Any) -> None:
         # The same after a restart, so that one that was killed is not waited for.
         self._name = f"{socket.gethostname()} {settings.DATA_DIR}"
-        self._seen = 0.0
         super().__init__(*given, **named)
 
     def tick(self, *given: Any, **named: Any) -> Any:

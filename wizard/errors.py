@@ -18,6 +18,8 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
+from wizard.files import StorageAway
+
 NOT_FOUND = "There is no such thing here, or it is not yours."
 OUR_OWN = "The wizard met an error of its own; your photos and answers are kept."
 NO_ROOM = "The disk is full, so this could not be done. Make room, then try again."
@@ -73,6 +75,8 @@ def too_many(request: HttpRequest, seconds: int, what: str) -> HttpResponse:
 
 def passing_trouble(error: BaseException | None) -> str:
     """What is in the way, in a sentence; empty for an error that will be the same when it is tried again."""
+    if isinstance(error, StorageAway):
+        return str(error)
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
         return NO_ROOM
     if isinstance(error, OperationalError):

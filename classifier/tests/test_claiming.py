@@ -110,6 +110,28 @@ def test_a_worker_that_comes_back_has_its_own_again_and_counts_the_attempt(owner
     assert claiming.next_of(owner.pk, by=OTHER) == [photo_id]
 
 
+def test_a_claim_from_before_the_clock_was_set_back_holds_nobody_up(owner: User) -> None:
+    ids = queued(owner, 1)
+    claiming.claim(Photo.objects.all(), by=ONE)
+    Photo.objects.update(begun_at=timezone.now() + timedelta(hours=2))
+    assert claiming.next_of(owner.pk, by=OTHER) == ids
+
+
+def test_what_could_not_be_read_now_is_free_at_once_and_no_attempt_counts(
+    owner: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = queued(owner, 2)
+
+    def fail(photos: list[Photo]) -> None:
+        raise OSError("the disk is full")
+
+    monkeypatch.setattr(pipeline, "_embed", fail)
+    with pytest.raises(OSError, match="full"):
+        pipeline.embed_photos(ids, by=ONE)
+    assert claiming.next_of(owner.pk, by=OTHER) == ids
+    assert not Photo.objects.exclude(attempts=0).exists()
+
+
 def test_photos_that_only_a_new_backbone_has_not_seen_wait_for_those_that_nobody_has(
     owner: User, stranger: User, read: list[int], messages: list[list[int]]
 ) -> None:

@@ -100,6 +100,18 @@ def test_a_photo_that_cannot_be_removed_stays_until_it_can(
     assert bucket.keys() == []
 
 
+def test_the_api_says_that_it_is_away_and_nothing_is_gone(
+    owner: User, api: APIClient, goes_away: Callable[[bool], None]
+) -> None:
+    (photo,) = upload(owner).created
+    goes_away(True)
+    api.raise_request_exception = False
+    refused = api.delete(f"/api/photos/{photo.pk}")
+    assert refused.status_code == 503
+    assert "does not answer" in refused.json()["detail"]
+    assert Photo.objects.filter(pk=photo.pk).exists()
+
+
 def test_the_trash_is_emptied_when_it_is_back(
     owner: User, bucket: Bucket, goes_away: Callable[[bool], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:

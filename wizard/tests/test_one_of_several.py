@@ -61,8 +61,8 @@ def ticks(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         said.append(self._name)
         return 1.0
 
-    monkeypatch.setattr("celery.beat.PersistentScheduler.tick", tick)
-    monkeypatch.setattr("celery.beat.PersistentScheduler.close", lambda self: None)
+    monkeypatch.setattr("celery.beat.Scheduler.tick", tick)
+    monkeypatch.setattr("celery.beat.Scheduler.close", lambda self: None)
     return said
 
 
