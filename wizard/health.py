@@ -93,8 +93,8 @@ def _storage() -> str:
 
 
 def _disk() -> str:
-    free = shutil.disk_usage(settings.DATA_DIR).free
-    if free < LEAST_FREE:
+    total, _, free = shutil.disk_usage(settings.DATA_DIR)
+    if free < min(LEAST_FREE, total // 20):
         return f"The disk is nearly full: {free // 2**20:,} MB are left, and new photos and versions need more."
     return "ok"
 

@@ -26,8 +26,13 @@ OURS = ("web", "score", "train", "beat")
 
 
 def procfile() -> dict[str, list[str]]:
-    lines = (HERE / "Procfile").read_text().splitlines()
-    return {name: shlex.split(rest.removeprefix(" exec ")) for name, _, rest in (line.partition(":") for line in lines)}
+    """As one of each is started: honcho numbers its workers (score.1), one alone is called by its kind."""
+    found = {}
+    for line in (HERE / "Procfile").read_text().splitlines():
+        name, _, rest = line.partition(": exec ")
+        defaults = re.sub(r"\$\{\w+:-([^}]*)\}", r"\1", rest)
+        found[name] = shlex.split(defaults.replace("$HONCHO_PROCESS_NAME", name))
+    return found
 
 
 def compose() -> dict[str, Any]:

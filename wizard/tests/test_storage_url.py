@@ -26,7 +26,7 @@ WRONG = {
 
 
 def test_nothing_said_means_this_machine() -> None:
-    assert storage_of("")["BACKEND"].endswith("FileSystemStorage")
+    assert storage_of("")["BACKEND"] == "wizard.storage.WholeFiles"
 
 
 def test_one_line_says_all() -> None:
