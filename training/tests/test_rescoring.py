@@ -83,6 +83,7 @@ def test_a_lost_or_spoilt_stem_is_made_anew_from_the_photo(photos: list[Photo], 
     default_storage.delete(lost)
     Path(default_storage.path(spoilt)).write_bytes(b"not what was written")
     np.save(default_storage.path(infinite), np.full((50, 384), np.inf, np.float16))
+    services.request_rescoring(owner=tuned.owner)
     pipeline.rescore_library(tuned.owner_id, Taste.objects.of(tuned.owner).revision)
     assert said_by(tuned) == pytest.approx(whole, abs=2e-3)
     assert all(default_storage.exists(name) for name in (lost, spoilt, infinite))
