@@ -20,6 +20,7 @@ class ModelVersionAdmin(ReadOnlyAdmin):
     search_fields = ["owner__username"]
     list_select_related = ["owner"]
     date_hierarchy = "created_at"
+    exclude = ["imported_from"]  # the name of a file of its owner's
 
     @admin.display(description="results")
     def results(self, version: ModelVersion) -> str:

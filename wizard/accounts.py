@@ -15,7 +15,7 @@ from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm, Us
 from django.contrib.auth.models import User
 from django.contrib.auth.views import LoginView, LogoutView, PasswordChangeView, redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse, reverse_lazy
@@ -24,7 +24,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from classifier.models import ClassificationResult, Photo, can_be_seen
-from wizard import errors, throttles, tokens
+from wizard import errors, events, throttles, tokens
 from wizard.models import MOST_NAME, ApiToken
 
 if TYPE_CHECKING:
@@ -91,13 +91,28 @@ def admin_sign_in(request: HttpRequest) -> HttpResponse:
 
 class SignOut(LogoutView):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        response = super().post(request, *args, **kwargs)
-        response["Clear-Site-Data"] = '"cache"'  # pictures are kept for a year, but not for the next person at it
-        return response
+        if request.user.pk:
+            events.end_streams(request.user.pk)
+        return forget_pictures(super().post(request, *args, **kwargs))
+
+
+def forget_pictures(response: HttpResponse) -> HttpResponse:
+    """A browser keeps pictures for a year, but not for the next person at it."""
+    response["Clear-Site-Data"] = '"cache"'
+    return response
+
+
+class NewPasswordForm(PasswordChangeForm):
+    """Whoever finds a browser signed in does not find out the password with it."""
+
+    def clean_old_password(self) -> str:
+        if not throttles.may_try_password(self.user):
+            raise forms.ValidationError("Too many tries; wait a minute and try again.")
+        return super().clean_old_password()
 
 
 class ChangePassword(PasswordChangeView):
-    form_class = PasswordChangeForm
+    form_class = NewPasswordForm
     template_name = "account/password.html"
     success_url = reverse_lazy("account")
 
@@ -122,7 +137,13 @@ def sign_up(request: HttpRequest) -> HttpResponse:
     form = SignUpForm(request.POST or None)
     if not form.is_valid():
         return render(request, "account/sign_up.html", {"form": form}, status=422 if form.is_bound else 200)
-    login(request, form.save(), backend=settings.AUTHENTICATION_BACKENDS[-1])
+    try:
+        with transaction.atomic():
+            user = form.save()
+    except IntegrityError:  # the same form came in twice at once
+        form.add_error("username", "A user with that username already exists.")
+        return render(request, "account/sign_up.html", {"form": form}, status=422)
+    login(request, user, backend=settings.AUTHENTICATION_BACKENDS[-1])
     return redirect("home")
 
 

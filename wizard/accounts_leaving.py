@@ -19,6 +19,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
 from wizard import leaving, takeout
+from wizard.accounts import forget_pictures
 from wizard.throttles import may_try_password
 
 if TYPE_CHECKING:
@@ -85,4 +86,4 @@ def account_delete(request: SignedInRequest) -> HttpResponse:
     leaving.ask_to_leave(user=request.user)
     logout(request)
     messages.success(request, DELETED)
-    return redirect("login")
+    return forget_pictures(redirect("login"))

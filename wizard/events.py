@@ -20,6 +20,7 @@ log = logging.getLogger(__name__)
 KEPT_EVENTS = 200
 KEPT_SECONDS = 60 * 60
 START = "0-0"  # before the first event
+ENDED = "ended"  # never told: whoever listens is let go, and comes again if they still may
 
 
 class Kind(StrEnum):
@@ -46,11 +47,16 @@ def publish(owner_id: int, kind: Kind, **data: Any) -> None:
     transaction.on_commit(lambda: _send(owner_id, kind, told), robust=True)
 
 
-def _send(owner_id: int, kind: Kind, data: str) -> None:
+def end_streams(owner_id: int) -> None:
+    """A token, a session or the account is no longer good: nobody goes on listening on the strength of it."""
+    transaction.on_commit(lambda: _send(owner_id, ENDED, "{}"), robust=True)
+
+
+def _send(owner_id: int, kind: str, data: str) -> None:
     key = key_of(owner_id)
     try:
         with store.redis().pipeline(transaction=False) as pipeline:
-            pipeline.xadd(key, {"kind": kind.value, "data": data}, maxlen=KEPT_EVENTS, approximate=True)
+            pipeline.xadd(key, {"kind": str(kind), "data": data}, maxlen=KEPT_EVENTS, approximate=True)
             pipeline.expire(key, KEPT_SECONDS)
             pipeline.execute()
     except store.UNREACHABLE as error:

@@ -29,6 +29,11 @@ def client_address(request: HttpRequest) -> str | None:
         return None
 
 
+def forget_old() -> None:
+    """The wrong passwords that no longer count: whoever mistakes the fields has typed a password as a name."""
+    AccessAttempt.objects.filter(attempt_time__lt=timezone.now() - settings.AXES_COOLOFF_TIME).delete()
+
+
 def locked_out(request: HttpRequest, response: HttpResponse | None, credentials: dict[str, Any] | None) -> HttpResponse:
     """What axes answers with. The same for names that exist and names that do not."""
     wrong = AccessAttempt.objects.filter(

@@ -12,8 +12,10 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from axes.models import AccessAttempt
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.models import User
+from django.contrib.contenttypes.models import ContentType
 from django.contrib.sessions.models import Session
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -110,7 +112,10 @@ def _remove_rows(user: User) -> bool:
     forget_live(TrainingJob.objects.owned_by(user).values_list("pk", flat=True))
     try:
         with transaction.atomic():
-            AccessAttempt.objects.filter(username=user.username).delete()  # it names them, and nothing leads to it
+            # What names them, and nothing leads to.
+            AccessAttempt.objects.filter(username=user.username).delete()
+            about = ContentType.objects.get_for_model(User)
+            LogEntry.objects.filter(content_type=about, object_id=str(user.pk)).delete()
             user.delete()
     except IntegrityError:
         return False

@@ -110,7 +110,9 @@ class Listeners:
         if not fresh:
             return
         listener.after, listener.beat = fresh[-1].id, time.monotonic()
-        if not listener.send(b"".join(map(events.as_text, fresh))):
+        if any(event.kind == events.ENDED for event in fresh) or not listener.send(
+            b"".join(map(events.as_text, fresh))
+        ):
             self._let_go(listener)
 
     def _look_after(self, now: list[Listener]) -> None:
@@ -157,7 +159,8 @@ def missed(owner_id: int, last_id: str) -> tuple[bytes, str]:
     if not events.is_kept(owner_id, last_id):
         return HELLO + events.as_text(Event("", Kind.RESYNC, "{}")), events.newest_id(owner_id)
     news = events.events_after(owner_id, last_id)
-    return HELLO + b"".join(map(events.as_text, news)), news[-1].id if news else last_id
+    told = [event for event in news if event.kind != events.ENDED]
+    return HELLO + b"".join(map(events.as_text, told)), news[-1].id if news else last_id
 
 
 listeners = Listeners()

@@ -19,7 +19,7 @@ from wizard.storage_url import storage_of
 BASE_DIR = Path(__file__).resolve().parent.parent
 env.load_file(env.path("WIZARD_ENV_FILE", BASE_DIR / ".env"))
 DATA_DIR = env.path("WIZARD_DATA_DIR", BASE_DIR / "data")
-DATA_DIR.mkdir(parents=True, exist_ok=True)
+DATA_DIR.mkdir(mode=0o750, parents=True, exist_ok=True)
 
 DEBUG = env.flag("DEBUG", default=False)
 SECRET_KEY = env.text("SECRET_KEY") or read_or_make_secret(DATA_DIR / "secret_key")

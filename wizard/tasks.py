@@ -17,7 +17,8 @@ def remove_person(person_id: int) -> None:
 
 @shared_task
 def finish_leavings() -> None:
-    """Go on where a removal was interrupted, and sweep up afterwards."""
-    from wizard import leaving
+    """Go on where a removal was interrupted, and sweep up afterwards; wrong passwords that no longer count go too."""
+    from wizard import guessing, leaving
 
     leaving.finish()
+    guessing.forget_old()

@@ -13,6 +13,7 @@ from django.db.models import Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from wizard import events
 from wizard.models import ApiToken, digest_of, hint_of, new_text
 from wizard.patience import little_patience
 
@@ -83,10 +84,12 @@ def create_token(
 def revoke_token(*, token: ApiToken) -> None:
     """From the next request on it opens nothing."""
     token.delete()
+    events.end_streams(token.owner_id)
 
 
 def revoke_all(*, owner: User) -> int:
     """Returns how many there were."""
+    events.end_streams(owner.pk)
     return ApiToken.objects.owned_by(owner).delete()[0]
 
 

@@ -102,3 +102,4 @@ def test_pictures_are_served_to_their_owner_to_keep(owner_client: Client, owner:
     answer = owner_client.get(f"/photos/{scored_photo(owner).pk}/{name}")
     assert (answer.status_code, answer["Content-Type"]) == (200, kind)
     assert answer["Cache-Control"] == "private, max-age=31536000, immutable"
+    assert {"Cookie", "Authorization"} <= set(answer["Vary"].split(", "))  # what one was sent, nobody else is shown

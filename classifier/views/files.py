@@ -9,12 +9,13 @@ from django.contrib.auth.decorators import login_required
 from django.db.models.fields.files import FieldFile
 from django.http import FileResponse, Http404, HttpResponse
 from django.http.response import HttpResponseBase
+from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
 from classifier.images import IMAGE_TYPE, THUMBNAIL_TYPE
 from classifier.views.common import SignedInRequest, photo_or_404
 
-# A picture never changes under its address (which carries its fingerprint), and is kept by one browser only.
+# A picture never changes under its address. One browser alone keeps it, for whoever it was sent to.
 FOREVER = "private, max-age=31536000, immutable"
 
 
@@ -34,6 +35,7 @@ def picture(file: FieldFile, content_type: str) -> HttpResponseBase:
     """Whoever comes here may see it. Raises Http404 when it is gone."""
     response = _left_to_nginx(file, content_type) if settings.WIZARD_X_ACCEL else _sent(file, content_type)
     response.headers["Cache-Control"] = FOREVER
+    patch_vary_headers(response, ["Cookie", "Authorization"])
     return response
 
 

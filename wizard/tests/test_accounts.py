@@ -63,3 +63,27 @@ def test_a_password_can_be_changed(client: Client, robin: User) -> None:
     assert "Your password is changed." in answer.content.decode()
     robin.refresh_from_db()
     assert robin.check_password(new)
+
+
+def test_whoever_finds_a_browser_signed_in_does_not_guess_the_password(
+    client: Client, robin: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("wizard.store.count", lambda key, seconds: 21)
+    client.force_login(robin)
+    new = "eight blue lanterns"
+    given = {"old_password": PASSWORD, "new_password1": new, "new_password2": new}
+    assert "Too many tries" in client.post("/accounts/password/", given).content.decode()
+    robin.refresh_from_db()
+    assert robin.check_password(PASSWORD)
+
+
+def test_a_name_that_was_taken_in_this_moment_is_refused_in_words(
+    client: Client, db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("wizard.accounts.SignUpForm.save", lambda self: User.objects.create_user("robin"))
+    User.objects.create_user("robin")
+    monkeypatch.setattr("wizard.accounts.SignUpForm.is_valid", lambda self: self.full_clean() or True)
+    given = {"username": "robin", "password1": PASSWORD, "password2": PASSWORD, "is_adult": "on"}
+    answer = client.post("/accounts/sign-up/", given)
+    assert answer.status_code == 422
+    assert "already exists" in answer.content.decode()

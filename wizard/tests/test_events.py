@@ -56,6 +56,17 @@ def test_who_comes_again_is_told_what_was_missed(api: Api) -> None:
         assert again.hear("photos.scored") == {"photo_ids": [photo]}
 
 
+def test_a_stream_ends_with_the_token_it_was_opened_with(instance: Instance) -> None:
+    (leaver,) = instance.newcomers("leaver")
+    (token,) = leaver.call("GET", "auth/tokens").json()["results"]
+    with Ear(leaver.url, leaver.token) as ear:
+        ear.hear()
+        leaver.call("DELETE", f"auth/tokens/{token['id']}").raise_for_status()
+        with pytest.raises(ConnectionError, match="it ended"):
+            ear.hear("never")
+    assert not ear.events
+
+
 def test_who_was_away_for_too_long_is_told_to_look_anew(api: Api) -> None:
     with Ear(api.url, api.token, last_id="1-0") as ear:
         assert ear.hear("resync") == {}

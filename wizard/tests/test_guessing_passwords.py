@@ -9,12 +9,15 @@ from typing import Any
 
 import pytest
 from axes.models import AccessAttempt
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.db.models import F
 from django.test import Client, override_settings
+from django.utils import timezone
 
 from wizard import store, throttles
+from wizard.guessing import forget_old
 
 PASSWORD = "seven green lanterns"
 PAGE, API = "/accounts/sign-in/", "/api/auth/token"
@@ -85,6 +88,15 @@ def test_it_is_over_after_a_quarter_of_an_hour_however_often_one_knocks(robin: U
         sign_in()
     AccessAttempt.objects.update(attempt_time=F("attempt_time") - timedelta(minutes=15, seconds=1))
     assert sign_in(password=PASSWORD).status_code == 302
+
+
+def test_wrong_tries_are_forgotten_once_they_no_longer_count(robin: User) -> None:
+    AccessAttempt.objects.create(username="typed in the wrong field", ip_address="::1", failures_since_start=1)
+    forget_old()
+    assert AccessAttempt.objects.exists()
+    AccessAttempt.objects.update(attempt_time=timezone.now() - settings.AXES_COOLOFF_TIME - timedelta(seconds=1))
+    forget_old()
+    assert not AccessAttempt.objects.exists()
 
 
 def test_whoever_runs_it_can_let_everybody_in_again(robin: User) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
 from django.core.files.base import ContentFile
@@ -53,6 +54,15 @@ def test_nothing_is_left_of_them_and_a_stranger_has_everything_still() -> None:
     assert [session.get_decoded()["_auth_user_id"] for session in Session.objects.all()] == [str(zebu.pk)]
     assert (rows_of(zebu), files_of(zebu)) == (rows, files)
     assert "zebu" in whole_database()
+
+
+def test_what_staff_did_to_the_account_names_it_no_more(stranger: User) -> None:
+    quagga = somebody("quagga")
+    LogEntry.objects.log_actions(stranger.pk, User.objects.filter(pk=quagga.pk), CHANGE, "quagga's name")
+    assert LogEntry.objects.exists()
+    leaving.ask_to_leave(user=quagga)
+    until_nothing_is_left(quagga)
+    assert not LogEntry.objects.exists()
 
 
 def test_a_number_is_kept_for_an_hour_and_what_comes_late_is_swept_up() -> None:

@@ -6,6 +6,7 @@ import os
 import socket
 import sys
 from argparse import ArgumentParser
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         only = options["only"]
+        _keep_to_ourselves(settings.DATA_DIR)
         self._refuse_a_second_start(serves="web" in only)
         call_command("prepare", stdout=self.stdout)
         self.stdout.flush()
@@ -57,6 +59,13 @@ class Command(BaseCommand):
                 raise CommandError(
                     f"Port {settings.PORT} is taken; choose another one: PORT={settings.PORT + 1} make run"
                 ) from error
+
+
+def _keep_to_ourselves(folder: Path) -> None:
+    """Photos, password hashes and sessions are no other account's of this machine, but for a proxy in our group."""
+    os.umask(0o077)
+    with suppress(PermissionError):  # somebody else's folder, who lets us write into it
+        folder.chmod(folder.stat().st_mode & 0o770)
 
 
 def _answers(path: Path) -> bool:
