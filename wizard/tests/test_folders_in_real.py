@@ -82,5 +82,6 @@ def test_two_watchers_and_an_upload_bring_each_photo_once_and_a_deleted_one_stay
             process.send_signal(signal.SIGTERM)
         assert [process.wait(20) for process in (one, two)] == [0, 0]
     assert all(log.read_text().endswith("Stopped. What came in so far is kept.\n") for log in logs)
+    instance.manage("watch", str(folder), "--user", "watcher", "--once")  # what they had not come to yet
     assert len(api.every_photo()) == 23
     assert instance.manage("watch", str(folder), "--user", "watcher", "--once") == "Nothing new.\n"
