@@ -16,6 +16,7 @@ from wizard import errors
 
 MOST_IN_A_BODY = 2**20  # bytes
 MOST_IN_AN_UPLOAD = 2**30  # of all files of a request together; each has a limit of its own
+READ_AWAY = 4 * 2**20  # bytes
 UPLOAD = "multipart/form-data"
 
 
@@ -54,6 +55,7 @@ class Door:
         most = MOST_IN_AN_UPLOAD if is_upload else MOST_IN_A_BODY if errors.is_api(request) else None
         length = request.META.get("CONTENT_LENGTH") or ""
         if most is not None and length.isdecimal() and int(length[:20]) > most:
+            _read_away(request, int(length[:20]))
             what = "All files of a request together have" if is_upload else "A request has"
             return errors.too_large(request, f"{what} at most {most // 2**20:,} MB.")
         if not length and "HTTP_TRANSFER_ENCODING" in request.META:
@@ -61,6 +63,12 @@ class Door:
         if not _is_utf8((request.content_params or {}).get("charset", "utf-8")):
             return errors.in_json(415, "unsupported_media_type", "Bodies are in UTF-8.")
         return None
+
+
+def _read_away(request: HttpRequest, length: int) -> None:
+    """A little of a refused body: a proxy that is still sending it tells its client of a broken connection."""
+    while 0 < length <= READ_AWAY and (read := request.META["wsgi.input"].read(min(length, 2**16))):
+        length -= len(read)
 
 
 def _is_utf8(name: str) -> bool:
