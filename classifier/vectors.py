@@ -60,10 +60,6 @@ def drop_library(owner_id: int) -> None:
     indexes.forget(owner_id)
 
 
-def forget_all() -> None:
-    _kept.clear()
-
-
 def _grown(owner: User, kept: Library | None, state: list[int]) -> Library | None:
     """With the photos that came in; None when some have gone, or were embedded out of their order."""
     if kept is None or not kept.ids:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,24 +10,13 @@ import requests
 from redis import Redis
 
 from classifier.sample import sample_photos
-from wizard.instance import Api, Instance, running_instance, wait_until
+from wizard.instance import Api, Instance, wait_until
 from wizard.sockets import socket_path
 from wizard.tests.rows import owned_rows
 
 pytestmark = [pytest.mark.system, pytest.mark.timeout(300)]
 
 NAME, PASSWORD = "quagga-of-the-karoo", "a-long-enough-password"
-
-
-@pytest.fixture(scope="module")
-def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("leaving") / "data"
-
-
-@pytest.fixture(scope="module")
-def running(data_dir: Path) -> Iterator[Instance]:
-    with running_instance(data_dir) as instance:
-        yield instance
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -22,17 +21,6 @@ pytestmark = [pytest.mark.system, pytest.mark.timeout(300)]
 LONG = {"epochs": 100}
 SHORT = {"epochs": 1}
 OTHER = ("other", "a-long-enough-password")
-
-
-@pytest.fixture(scope="module")
-def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("edges") / "data"
-
-
-@pytest.fixture(scope="module")
-def running(data_dir: Path) -> Iterator[Instance]:
-    with running_instance(data_dir) as instance:
-        yield instance
 
 
 @pytest.fixture(scope="module")
