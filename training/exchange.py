@@ -144,8 +144,8 @@ def _unpack(file: File[bytes], weights: Path, shown: str) -> dict[str, Any]:
         EOFError,
         OSError,
         ValueError,
-        NotImplementedError,
-        RuntimeError,
+        NotImplementedError,  # zipfile's, of a compression or a version that it does not know
+        RuntimeError,  # zipfile's, of a member that is encrypted
         KeyError,
         TypeError,
     ) as error:

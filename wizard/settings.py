@@ -278,10 +278,8 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 2**20
 # served over plain HTTP on the loopback address, where those would lock the user out.
 HTTPS = env.flag("HTTPS", default=False)
 SECURE_SSL_REDIRECT = HTTPS
-SECURE_REDIRECT_EXEMPT = [
-    r"^healthz$",
-    r"^readyz$",
-]  # asked from within, past the proxy; there is nothing secret in them
+# Asked from within, past the proxy; there is nothing secret in them.
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SECURE = HTTPS
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0

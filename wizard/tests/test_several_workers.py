@@ -18,7 +18,10 @@ from wizard.tests.rows import ask
 pytestmark = [
     pytest.mark.system,
     pytest.mark.timeout(600),
-    pytest.mark.skipif(not os.environ.get("WIZARD_TEST_DATABASE_URL"), reason="make tests-postgres has it"),
+    pytest.mark.skipif(
+        not os.environ.get("WIZARD_TEST_DATABASE_URL"),
+        reason="twenty people at once need Postgres: make tests-postgres",
+    ),
 ]
 
 PEOPLE = [f"person-{number:02}" for number in range(20)]
