@@ -52,3 +52,11 @@ def test_staff_let_a_version_serve_and_delete_another(owner: User, admin_client:
     assert f"model_version__id__exact={second.pk}" in page
     results = admin_client.get("/admin/classifier/classificationresult/", {"model_version__id__exact": second.pk})
     assert results.status_code == 200
+
+
+def test_the_name_of_an_imported_file_is_its_owners_alone(owner: User, admin_client: Client) -> None:
+    version = version_of(owner)
+    ModelVersion.objects.filter(pk=version.pk).update(imported_from="robin-and-i.wizard")
+    page = admin_client.get(f"{VERSIONS}{version.pk}/change/")
+    assert page.status_code == 200
+    assert "robin-and-i" not in page.content.decode()

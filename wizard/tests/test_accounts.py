@@ -4,6 +4,8 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client, override_settings
 
+from wizard.events import ENDED
+
 PASSWORD = "seven green lanterns"
 SIGN_UP = {"username": "robin", "password1": PASSWORD, "password2": PASSWORD, "is_adult": "on"}
 
@@ -87,3 +89,16 @@ def test_a_name_that_was_taken_in_this_moment_is_refused_in_words(
     answer = client.post("/accounts/sign-up/", given)
     assert answer.status_code == 422
     assert "already exists" in answer.content.decode()
+
+
+@pytest.mark.parametrize("way", ["/accounts/sign-out/", "/accounts/password/", "/accounts/delete/"])
+@pytest.mark.django_db(transaction=True)
+def test_whoever_listens_to_events_is_let_go(client: Client, monkeypatch: pytest.MonkeyPatch, way: str) -> None:
+    robin = User.objects.create_user("robin", password=PASSWORD)
+    ended: list[int] = []
+    monkeypatch.setattr("wizard.events._send", lambda owner, kind, data: ended.append(owner) if kind == ENDED else None)
+    client.force_login(robin)
+    new = "eight blue lanterns"
+    given = {"password": PASSWORD, "old_password": PASSWORD, "new_password1": new, "new_password2": new}
+    assert client.post(way, given).status_code == 302
+    assert set(ended) == {robin.pk}

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import stat
+from pathlib import Path
 from uuid import uuid4
 
 import requests
@@ -31,6 +33,13 @@ def test_every_request_is_counted_once_whichever_process_had_it(instance: Instan
     assert count_of(said, 'wizard_request_seconds_count{route="api_compare"}') == before + 60
     assert count_of(said, "wizard_beat_seconds") < 60
     assert "wizard_queue_messages" in said
+
+
+def test_another_account_of_the_machine_reads_nothing(instance: Instance) -> None:
+    data_dir = Path(instance.environment["WIZARD_DATA_DIR"])
+    assert stat.S_IMODE(data_dir.stat().st_mode) & 0o007 == 0
+    (database,) = data_dir.glob("*.sqlite3")
+    assert stat.S_IMODE(database.stat().st_mode) == 0o600
 
 
 def test_it_says_that_it_is_ready_and_staff_see_what_runs(instance: Instance) -> None:
