@@ -20,11 +20,17 @@ KEYS = [
 ]
 
 
-def empty_the_log() -> None:
-    """SQLite's write-ahead log holds pages as they were. It is not emptied while somebody reads: later will do."""
-    if connection.vendor == "sqlite" and not connection.in_atomic_block:
-        with little_patience(), connection.cursor() as cursor:
-            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+def empty_the_log() -> bool:
+    """What was deleted is still in SQLite's file while its write-ahead log is not copied there, nor emptied.
+
+    False when it could not be, for somebody reads or writes in this moment: later will do.
+    """
+    if connection.vendor != "sqlite" or connection.in_atomic_block:
+        return True
+    with little_patience(), connection.cursor() as cursor:
+        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        (is_busy, _, _) = cursor.fetchone()
+    return not is_busy
 
 
 def remove_folder(folder: str, *, until: float) -> bool:

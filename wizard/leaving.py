@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 TURN_SECONDS = 2.0  # at a time: between turns the score worker looks after everybody else
 PHOTOS_AT_ONCE = 200
 JOB_SECONDS = 2  # a training that was cancelled ends within a second or two
+LOG_SECONDS = 2  # whoever reads the database in this moment is soon done
 CLAIM_SECONDS = 50
 SWEPT_FOR = timedelta(hours=1)  # longer than any task may last
 
@@ -70,8 +71,7 @@ def take_turn(person: int) -> float | None:
     if not all(erasing.remove_folder(f"{folder}/{person}", until=until) for folder in erasing.FOLDERS):
         return 0
     _forget(person)
-    erasing.empty_the_log()
-    return None
+    return None if erasing.empty_the_log() else LOG_SECONDS
 
 
 def finish() -> None:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import sqlite3
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
@@ -101,6 +105,22 @@ def test_a_training_is_stopped_first(owner: User) -> None:
     TrainingJob.objects.filter(pk=job.pk).update(status=Status.CANCELLED, finished_at=timezone.now())
     assert leaving.take_turn(owner.pk) is None
     assert not TrainingJob.objects.exists()
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="only SQLite keeps its log beside its file")
+@pytest.mark.django_db(transaction=True)
+def test_while_somebody_reads_the_old_pages_there_is_another_turn() -> None:
+    quagga = somebody("quagga")
+    leaving.ask_to_leave(user=quagga)
+    reader = sqlite3.connect(settings.DATABASES["default"]["NAME"])
+    try:
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM auth_user").fetchone()
+        assert leaving.take_turn(quagga.pk) == leaving.LOG_SECONDS
+    finally:
+        reader.close()
+    assert leaving.take_turn(quagga.pk) is None
+    assert b"quagga" not in Path(settings.DATABASES["default"]["NAME"]).read_bytes()
 
 
 def test_nobody_is_removed_who_did_not_ask(owner: User) -> None:
