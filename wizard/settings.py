@@ -55,6 +55,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.locale.LocaleMiddleware",  # before the door, which speaks to people
     "wizard.door.Door",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -325,7 +326,16 @@ REST_FRAMEWORK = {
     "DEFAULT_THROTTLE_CLASSES": ["wizard.throttles.Throttle"],
 }
 
-LANGUAGE_CODE = "en-gb"
+# The language that a person chose, else the one their browser asks for, else English.
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("de", "Deutsch")]
+LANGUAGE_COOKIE_NAME = f"wizard_language_{PORT}"
+LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_SECURE = HTTPS
+LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = ["wizard.formats"]  # how dates are written
 TIME_ZONE = env.text("TZ", "UTC")
 USE_I18N = True
 USE_TZ = True

@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 from django.urls import include, path
+from django.views.i18n import set_language
 
 from wizard import accounts, health, metrics, status
 
@@ -17,6 +18,7 @@ urlpatterns = [
     path("api/", include("wizard.api_urls")),
     path("admin/login/", accounts.admin_sign_in),  # before the admin's own: there is one door
     path("admin/", admin.site.urls),
+    path("language/", set_language, name="set_language"),
     path("status/", status.status, name="status"),
     path("metrics", metrics.Metrics.as_view(), name="metrics"),
     path("healthz", health.healthz, name="healthz"),

@@ -71,7 +71,7 @@ def test_the_outcome_comes_by_itself_and_the_page_comes_to_rest(open_page: Opene
     sentence = "Version 2: 81 % accurate (74-87), version 1 was 76 % on the same photos."
     ended(job, outcome=sentence, version=version_of(owner))
     expect(page.locator("#outcome")).to_contain_text(sentence)
-    expect(page.get_by_role("button", name="Use Version 2 anyway")).to_be_visible()
+    expect(page.get_by_role("button", name="Use version 2 anyway")).to_be_visible()
     assert points(page) == 3
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))

@@ -63,7 +63,7 @@ def test_one_click_uses_it_and_the_page_says_how_far_the_scores_are(open_page: O
     expect(page.locator("#rescoring")).to_be_empty()
     expect(page.locator("#version-2")).to_contain_text("Active")
     page.locator("#version-3").get_by_role("button", name="Use").click()
-    expect(page.get_by_role("heading", name="Use Version 3?")).to_be_visible()
+    expect(page.get_by_role("heading", name="Use version 3?")).to_be_visible()
     page.get_by_role("link", name="Keep version 2").click()
     expect(page.locator("#version-2")).to_contain_text("Active")
 

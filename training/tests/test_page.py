@@ -78,7 +78,7 @@ def test_a_version_that_did_not_take_over_can_be_used_anyway(owner: User, owner_
     ModelVersion.objects.active_of(owner)
     version = version_of(owner)
     job_of(owner, Status.COMPLETED, version=version, outcome="Version 2: no better.")
-    assert "Use Version 2 anyway" in page_of(owner_client)
+    assert "Use version 2 anyway" in page_of(owner_client)
     owner_client.post("/versions/2/activate/", {"sure": "1"})
     assert ModelVersion.objects.active_of(owner) == version
     assert "anyway" not in page_of(owner_client)

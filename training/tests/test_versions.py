@@ -229,7 +229,7 @@ def test_the_page_pins_and_deletes(owner: User, owner_client: Client) -> None:
     owner_client.post("/versions/2/pin/", {"pin": "1"})
     version.refresh_from_db()
     assert version.is_pinned
-    assert "Delete Version 2?" in owner_client.get("/versions/2/delete/").content.decode()
+    assert "Delete version 2?" in owner_client.get("/versions/2/delete/").content.decode()
     owner_client.post("/versions/2/delete/")
     assert [row.version.version_number for row in version_rows(owner)] == [1]
     assert owner_client.post("/versions/2/activate/").status_code == 404

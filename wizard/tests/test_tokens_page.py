@@ -81,7 +81,7 @@ def test_the_list_says_in_words_what_each_may_and_when_it_was_used(owner: User, 
     first, second = page.index("&lt;b&gt;Used&lt;/b&gt;"), page.index("Never used</h3>")
     assert first < second
     assert "Read and write" in page[first:second]
-    assert ">3\xa0minutes ago</time>" in page[first:second]
+    assert "last used 3\xa0minutes ago</time>" in page[first:second]
     assert "Read only" in page[second:]
     assert "· never used" in page[second:]
 
