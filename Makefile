@@ -55,7 +55,7 @@ audit: $(VENV)/.dev ## Ask for known weaknesses of what is installed (needs the 
 tests: $(VENV)/.dev ## Run the tests alone
 	$(BIN)/pytest
 
-tests-postgres: $(VENV)/.dev ## Run those tests again that touch a database, on a Postgres of their own (needs Debian's postgresql)
+tests-postgres: $(VENV)/.dev ## Run those tests again that depend on the database, on a Postgres of their own (needs Debian's postgresql)
 	$(BIN)/python scripts/on_postgres.py $(BIN)/pytest
 
 schema: $(VENV)/.dev ## Write the API's schema anew: docs/openapi.yaml

@@ -21,14 +21,19 @@ from wizard.tests.buckets import Bucket, new_bucket, s3_server
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """The second run, on Postgres, leaves out what touches no database: it would be the same again."""
+    """The second run, on Postgres, leaves out what would be the same again."""
     if os.environ.get("WIZARD_TEST_DATABASE_URL"):
-        config.hook.pytest_deselected(items=[item for item in items if not _touches_a_database(item)])
-        items[:] = filter(_touches_a_database, items)
+        config.hook.pytest_deselected(items=[item for item in items if not _depends_on_the_database(item)])
+        items[:] = filter(_depends_on_the_database, items)
 
 
-def _touches_a_database(item: pytest.Item) -> bool:
-    """By what it asks for, itself or through its fixtures; marked `system`, it starts a product that has one."""
+def _depends_on_the_database(item: pytest.Item) -> bool:
+    """By what it asks for, itself or through its fixtures; marked `system`, it starts a product that has one.
+
+    What a page does in a browser is held once: what it is made of is asked of both databases without one.
+    """
+    if any(item.get_closest_marker(mark) for mark in ("browser", "once")):
+        return False
     asks_for = getattr(item, "fixturenames", [])
     is_marked = any(item.get_closest_marker(mark) for mark in ("django_db", "system"))
     return is_marked or bool({"db", "transactional_db", "live_server"}.intersection(asks_for))

@@ -61,6 +61,7 @@ def pictures(tmp_path: Path) -> Path:
 
 
 @pytest.mark.system
+@pytest.mark.once
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize(("language", "program"), [("python", sys.executable), ("bash", "bash")])
 def test_the_tutorial_works_as_it_stands(

@@ -48,6 +48,7 @@ def test_the_same_seed_is_the_same_person() -> None:
 
 
 @pytest.mark.system
+@pytest.mark.once
 def test_it_goes_from_a_start_to_a_table_and_leaves_nothing_behind(tmp_path: Path) -> None:
     told = subprocess.run(
         [sys.executable, "-m", "wizard.demo", "--epochs", "1"],

@@ -15,6 +15,7 @@ IGNORE = ["*", "!wizard", "**/tests", "**/*.py[co]"]
 
 
 @pytest.mark.system
+@pytest.mark.once
 @pytest.mark.timeout(500)
 def test_the_image_would_build_and_get_ready() -> None:
     ran = subprocess.run([sys.executable, SCRIPT], check=False, capture_output=True, text=True)

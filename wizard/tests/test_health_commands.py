@@ -15,6 +15,7 @@ from wizard.instance import BASE_DIR, Instance, free_port
 
 
 @pytest.mark.system
+@pytest.mark.once
 def test_the_web_process_is_alive_whatever_it_is_called(instance: Instance, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PORT", instance.environment["PORT"])
     monkeypatch.setenv("ALLOWED_HOSTS", "localhost,wizard.example.org")

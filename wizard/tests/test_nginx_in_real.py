@@ -18,6 +18,7 @@ from wizard.tests.nginx import CONFIG, NGINX, Nginx, running_nginx
 
 pytestmark = [
     pytest.mark.system,
+    pytest.mark.once,
     pytest.mark.timeout(400),
     pytest.mark.skipif(not Path(NGINX).exists(), reason="nginx is not installed; CI installs it"),
 ]

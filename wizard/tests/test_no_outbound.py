@@ -15,7 +15,7 @@ import pytest
 from classifier.sample import sample_photos
 from wizard.instance import Api, Instance, running_instance, wait_until
 
-pytestmark = [pytest.mark.system, pytest.mark.timeout(500)]
+pytestmark = [pytest.mark.system, pytest.mark.once, pytest.mark.timeout(500)]
 
 GUARD = Path(__file__).parent / "guard"
 KINDS = ("web", "score", "train", "beat")
