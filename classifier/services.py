@@ -341,9 +341,9 @@ def remove_reference(*, reference: ReferencePhoto) -> None:
 
 
 def change_taste(*, taste: Taste, **changes: Any) -> Taste:
-    """Change weights, thresholds or automatic training. Raises ValidationError out of bounds."""
+    """Change weights, thresholds, automatic training or what is shown. Raises ValidationError out of bounds."""
     _assign(taste, changes)
-    if changes.keys() <= {"auto_train", "auto_train_every"}:  # moves no score
+    if changes.keys() <= {"auto_train", "auto_train_every", "hides_first_steps"}:  # moves no score
         taste.full_clean()
         taste.save(update_fields=list(changes))
         return taste

@@ -45,6 +45,7 @@ class Taste(models.Model):
     auto_train_every = models.PositiveIntegerField(
         default=50, validators=[MinValueValidator(1), MaxValueValidator(10_000)]
     )
+    hides_first_steps = models.BooleanField(default=False, help_text="Skipped; they come back from the account menu.")
     revision = models.PositiveIntegerField(default=0, editable=False)
     scored_revision = models.PositiveIntegerField(default=0, editable=False)
 

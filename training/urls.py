@@ -8,6 +8,7 @@ from training.views import training as views
 urlpatterns = [
     path("", home.home, name="home"),
     path("home/thresholds/", home.home_thresholds, name="home_thresholds"),
+    path("home/first-steps/", home.home_first_steps, name="home_first_steps"),
     path("training/", views.training, name="training"),
     path("training/live/", views.training_live, name="training_live"),
     path("training/start/", views.training_start, name="training_start"),

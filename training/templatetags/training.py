@@ -2,14 +2,31 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import template
+from django.template import Context
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from classifier.models import Taste
+from training.first_steps import first_steps
 from training.learn.intervals import Figure
 from training.models import TrainingJob
 
 register = template.Library()
+
+
+@register.inclusion_tag("training/_first_steps_line.html", takes_context=True)
+def first_steps_line(context: Context, here: str, *, oob: bool = False) -> dict[str, Any]:
+    """Which of the first steps comes next, on the page `here`; nothing when they are over, or were put aside."""
+    user = context["user"]
+    if not context["active_version"].is_base or Taste.objects.of(user).hides_first_steps:
+        return {}
+    first = first_steps(user)
+    if first.is_over or first.current is None:
+        return {}
+    return {"first": first, "is_here": first.current.page == here, "oob": oob}
 
 
 @register.filter

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
@@ -10,27 +9,16 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from classifier.models import ReferencePhoto, Taste, TextPreference
+from classifier.models import Taste
 from classifier.services import change_taste
 from classifier.views.common import SignedInRequest
+from training.first_steps import FirstSteps, Step, first_steps
 from training.forms import ThresholdsForm
 from training.learn.intervals import Figure
-from training.services import MINIMUM_PER_CLASS
 from training.stats import Stats, stats_of
-
-
-@dataclass(frozen=True)
-class Step:
-    """What would help most now: a title, a sentence, and one button that leads to an address."""
-
-    title: str
-    text: str
-    button: str
-    address: str
-    icon: str
-    offers_sample: bool = False
 
 
 @require_safe
@@ -52,12 +40,27 @@ def home_thresholds(request: SignedInRequest) -> HttpResponse:
     return HttpResponseRedirect(reverse("home"))
 
 
+@login_required
+def home_first_steps(request: SignedInRequest) -> HttpResponse:
+    """Put the first steps aside (`shown` is no), or have them back, also when all of them are done."""
+    if request.method != "POST":
+        return HttpResponseRedirect(reverse("home"))
+    is_shown = request.POST.get("shown") != "no"
+    change_taste(taste=Taste.objects.of(request.user), hides_first_steps=not is_shown)
+    if not is_shown:
+        messages.info(request, _("Put aside. The account menu has the first steps whenever you want them."))
+    return HttpResponseRedirect(reverse("home") + ("?first-steps" if is_shown else ""))
+
+
 def _page(request: SignedInRequest, form: ThresholdsForm | None = None) -> dict[str, Any]:
     stats = stats_of(request.user)
     taste = Taste.objects.of(request.user)
+    first = first_steps(request.user)
+    shows_first = "first-steps" in request.GET or not (first.is_over or taste.hides_first_steps)
     return {
         "stats": stats,
-        "step": next_step(request, stats),
+        "first": first if shows_first else None,
+        "step": next_step(first, stats),
         "form": form or ThresholdsForm(instance=taste),
         "taste": taste,
         "rated": sum(stats.scores),
@@ -89,55 +92,24 @@ def _band(figures: list[Figure]) -> str:
     return _line([figure.high for figure in figures]) + "".join(reversed(lower)) + "Z"
 
 
-def next_step(request: SignedInRequest, stats: Stats) -> Step:
-    missing = max(MINIMUM_PER_CLASS - stats.likes, 0) + max(MINIMUM_PER_CLASS - stats.dislikes, 0)
-    said = any(rows.owned_by(request.user).exists() for rows in (TextPreference.objects, ReferencePhoto.objects))
-    if not stats.photos:
-        return Step(
-            "Start with some photos",
-            "Profile pictures or screenshots, one or a thousand at once. They stay on this machine.",
-            "Add photos",
-            reverse("upload"),
-            "image-plus",
-            offers_sample=True,
-        )
-    if not said and stats.active.is_base:
-        return Step(
-            "Say what you like",
-            "A few words are enough for a first score: at the beach, playing guitar, with a dog.",
-            "Write it down",
-            reverse("taste"),
-            "sliders-horizontal",
-        )
-    if missing:
-        return Step(
-            "Answer some photos",
-            f"After {missing} more, at least {MINIMUM_PER_CLASS} that you like and {MINIMUM_PER_CLASS} that you do not,"
-            " the wizard can learn from you.",
-            "Answer photos",
-            reverse("review"),
-            "heart",
-        )
+def next_step(first: FirstSteps, stats: Stats) -> Step:
+    if first.current:
+        return first.current
     if stats.active.needs_retraining:
         return Step(
-            "Train again",
-            f"{stats.active} learned on another model than the one that runs now. Your answers are all there.",
-            "Go to training",
-            reverse("training"),
-            "graduation-cap",
-        )
-    if stats.active.is_base:
-        return Step(
-            "Let it learn from you",
-            f"You gave {stats.answers:,} answers. Train, and watch whether it gets better.",
-            "Go to training",
-            reverse("training"),
+            _("Train again"),
+            _("%(version)s learned on another model than the one that runs now. Your answers are all there.")
+            % {"version": stats.active},
+            _("Go to training"),
+            "training",
             "graduation-cap",
         )
     return Step(
-        "Look at your matches",
-        f"{stats.matches:,} photos match. Every answer to them makes the next version better.",
-        "See matches",
-        f"{reverse('library')}?verdict=match&feedback=none",
+        _("Look at your matches"),
+        _("%(count)s photos match. Every answer to them makes the next version better.")
+        % {"count": f"{stats.matches:,}"},
+        _("See matches"),
+        "library",
         "sparkles",
+        query="?verdict=match&feedback=none",
     )

@@ -18,7 +18,7 @@ def robin(db: None) -> User:
 def test_a_new_user_is_signed_in_and_sees_how_to_begin(client: Client, db: None) -> None:
     answer = client.post("/accounts/sign-up/", SIGN_UP, follow=True)
     assert answer.redirect_chain[-1][0] == "/"
-    assert "Start with some photos" in answer.content.decode()
+    assert "Your first steps" in answer.content.decode()
 
 
 @pytest.mark.parametrize(

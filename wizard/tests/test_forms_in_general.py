@@ -46,6 +46,7 @@ PAGES = {
     "/taste/weights/": (
         *("semantic_weight", "reference_weight", "learned_weight", "match_threshold", "super_like_threshold"),
     ),
+    "/home/first-steps/": ("shown",),
     "/home/thresholds/": ("match_threshold", "super_like_threshold"),
     "/training/auto/": ("auto_train", "auto_train_every"),
     "/photos/{photo}/bio/": ("bio", "next"),

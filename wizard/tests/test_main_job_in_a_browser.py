@@ -36,7 +36,7 @@ def sign_up(page: Page, username: str) -> None:
     page.fill("[name=password2]", PASSWORD)
     page.check("[name=is_adult]")
     page.get_by_role("button", name="Create account").click()
-    expect(page.get_by_text("Start with some photos")).to_be_visible()
+    expect(page.get_by_text("Your first steps")).to_be_visible()
 
 
 def samples(attribute: str, count: int) -> list[Path]:

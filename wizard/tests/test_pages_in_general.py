@@ -51,4 +51,4 @@ def test_an_old_form_says_that_nothing_was_changed(owner: User) -> None:
 
 
 def test_home_begins_with_the_first_step(owner_client: Client) -> None:
-    assert "Start with some photos" in owner_client.get("/").content.decode()
+    assert "Your first steps" in owner_client.get("/").content.decode()
