@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 from collections.abc import Callable
 
@@ -20,6 +19,7 @@ from classifier.clip.backbones import BackboneError
 from classifier.model import current_backbone
 from wizard import beat, files
 from wizard.celery import app
+from wizard.queues import queue_of
 
 WORKERS = ("score", "train")
 LEAST_FREE = 512 * 2**20  # bytes
@@ -109,12 +109,12 @@ def _beat() -> str:
 
 
 def answering_workers() -> set[str]:
-    """The queues that have a worker, which are named after them (`score.1@host`); none when Redis goes away."""
+    """The queues that have a worker; none when Redis goes away."""
     try:
         replies = app.control.ping(timeout=1.0) or []
     except (OperationalError, RedisError, OSError):
         return set()
-    return {re.split(r"[.@-]", name)[0] for reply in replies for name in reply}
+    return {queue_of(name) for reply in replies for name in reply}
 
 
 def _workers() -> dict[str, str]:

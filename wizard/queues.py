@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.conf import settings
@@ -10,6 +11,11 @@ from wizard import store
 
 QUEUES = ("score", "train")
 UNACKED = "unacked"  # kombu's name for messages that a worker has in hand
+
+
+def queue_of(worker: str) -> str:
+    """The queue that a worker is named after (`score.1@host`)."""
+    return re.split(r"[.@-]", worker)[0]
 
 
 def queue_lengths() -> dict[str, int] | None:

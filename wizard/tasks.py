@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from celery import shared_task
+from celery.signals import heartbeat_sent
+
+from wizard import workers
+from wizard.queues import queue_of
+
+
+@heartbeat_sent.connect
+def leave_word(sender: Any, **kwargs: Any) -> None:
+    """Every two seconds, from the process that the worker's children are forked from: also while they are busy."""
+    workers.leave_word(queue_of(sender.eventer.hostname))
 
 
 @shared_task

@@ -20,6 +20,7 @@ from classifier.questions.finding import NoAnswer
 from classifier.views.common import SignedInRequest, whole
 from classifier.views.listing import Filters, found_page, list_page
 from classifier.views.polling import delay_ms
+from wizard import workers
 from wizard.keyset import BadCursor, Page
 
 ARRIVING_ROUNDS = 60
@@ -46,12 +47,13 @@ def library(request: SignedInRequest) -> HttpResponse:
     is_looking = page is None
     page = page or Page([], None)
     taste = Taste.objects.of(request.user)
+    watches = _is_at_work(taste)
     context: dict[str, Any] = {
         "filters": filters,
         "page_address": reverse("library") + filters.query,
         "photos": page.rows,
         "after": page.after,
-        "watches": _is_at_work(taste),
+        "watches": watches,
         "is_looking": is_looking,
         "error": error,
         "like_photo": Photo.objects.owned_by(request.user).filter(pk=int(filters.like)).first()
@@ -62,6 +64,7 @@ def library(request: SignedInRequest) -> HttpResponse:
         return render(request, "classifier/_more.html", context)
     context |= {
         "counts": count_photos(request.user),
+        "away": workers.trouble_of("score") if watches or "arriving" in request.GET else "",
         "taste": taste,
         "has_taste": TextPreference.objects.owned_by(request.user).exists() or request.user.referencephoto_set.exists(),
         "delay": delay_ms(0),
@@ -105,6 +108,7 @@ def library_updates(request: SignedInRequest) -> HttpResponse:
     context["delay"] = delay_ms(0 if context["photos"] else round_)
     if context["photos"] or round_ % ROUNDS_PER_COUNT == 0 or not context["watches"]:
         context["counts"] = count_photos(request.user)
+        context["away"] = workers.trouble_of("score") if context["watches"] else ""
     response = render(request, "classifier/_updates.html", context)
     if context["watches"] or "quiet" in request.GET:
         return response

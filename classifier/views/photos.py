@@ -12,11 +12,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from classifier import services
 from classifier.forms import BioForm
 from classifier.library import count_photos
-from classifier.models import Taste
+from classifier.models import Photo, Taste
 from classifier.templatetags.ui import past_tense
 from classifier.views.common import ANSWERS, SignedInRequest, filters_of_page, photo_or_404, safe_next
 from classifier.views.listing import Filters, neighbours
 from classifier.views.selection import restoring
+from wizard import workers
 
 
 @require_safe
@@ -34,6 +35,7 @@ def photo(request: SignedInRequest, pk: int) -> HttpResponse:
         "reference": shown.references.first(),
         "results": shown.results.select_related("model_version").order_by("-model_version__version_number"),
         "bio_form": BioForm(instance=shown),
+        "away": workers.trouble_of("score") if shown.status == Photo.Status.QUEUED else "",
     }
     return render(request, "classifier/photo.html", context)
 

@@ -21,6 +21,7 @@ from classifier.services import NotScoredYet
 from classifier.views.common import SignedInRequest, photo_or_404, whole
 from training.models import TrainingJob
 from training.services import answers_until_auto
+from wizard import workers
 
 HELD = 4  # photos that the page has at hand: the next picture is there before the answer
 MOST_HELD = 20
@@ -132,6 +133,7 @@ def _page(request: SignedInRequest, cards: list[Card]) -> dict[str, Any]:
         page["answers"] = answered.in_sight(request.user).count()
         page["photos"] = Photo.objects.owned_by(request.user).count()
         page["waits"] = page["answers"] < page["photos"] and queue.has_more(request.user.pk)
+        page["away"] = workers.trouble_of("score") if page["waits"] else ""
         page["surprising"] = 0 if page["waits"] else len(surprising_answers(request.user))
     return page
 

@@ -25,6 +25,7 @@ from classifier.views.common import SignedInRequest, photo_or_404, safe_next, wh
 from classifier.views.listing import Filters, list_page
 from classifier.views.polling import delay_ms
 from training.models import ModelVersion
+from wizard import workers
 
 BEST_SHOWN = 12
 WEIGHTS = [(0.5, "A little"), (1.0, "Normal"), (2.0, "A lot")]
@@ -43,8 +44,8 @@ def taste_status(request: SignedInRequest) -> HttpResponse:
     """The "Updating your scores" line; polls itself until the scores have caught up."""
     of_user = Taste.objects.of(request.user)
     rounds = whole(request.GET.get("round"))
-    context = {"taste": of_user, "round": rounds + 1, "delay": delay_ms(rounds)}
-    response = render(request, "classifier/_scoring.html", context)
+    context = {"taste": of_user, "round": rounds + 1, "delay": delay_ms(rounds), "away": _away(of_user)}
+    response = render(request, "classifier/_scoring_news.html", context)
     return response if of_user.is_being_scored else trigger_client_event(response, "scores-updated")
 
 
@@ -139,6 +140,7 @@ def _page(request: SignedInRequest) -> dict[str, Any]:
     active = ModelVersion.objects.active_of(request.user)
     return {
         "taste": of_user,
+        "away": _away(of_user),
         "shares": _shares(
             of_user,
             semantic=bool(phrases),
@@ -156,6 +158,10 @@ def _page(request: SignedInRequest) -> dict[str, Any]:
         "round": 0,
         "delay": delay_ms(0),
     }
+
+
+def _away(of_user: Taste) -> str:
+    return workers.trouble_of("score") if of_user.is_being_scored else ""
 
 
 def _shares(of_user: Taste, **present: bool) -> dict[str, int | None]:

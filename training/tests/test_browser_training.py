@@ -103,6 +103,7 @@ def test_train_is_greyed_with_the_reason(open_page: Opener) -> None:
 @pytest.mark.django_db(transaction=True)
 def test_train_starts_a_job(open_page: Opener, owner: User, answer: Answer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("training.services.queue_job", lambda job: None)
+    monkeypatch.setattr("wizard.workers.trouble_of", lambda queue: "")
     answer()
     page = open_page("/training/")
     page.get_by_role("button", name="Train", exact=True).click()

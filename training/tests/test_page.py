@@ -50,7 +50,10 @@ def test_the_time_it_should_take_is_that_of_the_last_one_in_proportion(
     assert '<dd class="stat-words">about 15 seconds</dd>' in page_of(owner_client)
 
 
-def test_a_job_that_waits_says_its_place(owner: User, stranger: User, owner_client: Client) -> None:
+def test_a_job_that_waits_says_its_place(
+    owner: User, stranger: User, owner_client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("wizard.workers.trouble_of", lambda queue: "")
     job_of(stranger)
     job_of(owner, Status.PENDING)
     page = page_of(owner_client)

@@ -155,7 +155,10 @@ def test_it_trains_by_itself_after_so_many_answers_and_not_again_without_new_one
     assert services.answers_until_auto(taste) == 20
 
 
-def test_the_page_says_what_is_missing_and_starts_when_nothing_is(owner_client: Client, owner: User) -> None:
+def test_the_page_says_what_is_missing_and_starts_when_nothing_is(
+    owner_client: Client, owner: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("wizard.workers.trouble_of", lambda queue: "")
     answered(owner, 10, 3)
     assert "so far there are 10 and 3" in owner_client.get("/training/").content.decode()
     answered(owner, 0, 7)

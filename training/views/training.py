@@ -22,6 +22,7 @@ from training.forms import AutoTrainForm
 from training.learn.config import TrainConfig
 from training.models import ModelVersion, TrainingJob
 from training.status import expected_seconds, status_of
+from wizard import workers
 
 JOBS_SHOWN = 20
 
@@ -104,6 +105,8 @@ def _page(request: SignedInRequest) -> dict[str, Any]:
             "curves": {"job": latest.pk, "runs": runs, "now": latest_of(runs[0])},
             "epoch_rows": rows_of(runs),
         }
+    if job and job.status == TrainingJob.Status.PENDING:
+        page["away"] = workers.trouble_of("train")
     if not job:
         page |= {
             "refusal": _refusal(request, answers),

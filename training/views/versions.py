@@ -18,6 +18,7 @@ from training.compare import Comparison, Judged, ask_about_missing, compare, mis
 from training.models import Activation, ModelVersion
 from training.usage import NONE, usage_of
 from training.version_table import SORTS, version_rows
+from wizard import workers
 
 ACTIVATIONS_SHOWN = 20
 ROUNDS_TO_WAIT = 60  # looks, half a second apart, at whether the score worker has answered
@@ -136,4 +137,4 @@ def _progress(request: SignedInRequest, active: ModelVersion) -> dict[str, Any] 
         return None
     current = ClassificationResult.objects.owned_by(request.user).filter(is_current=True)
     total, done = current.count(), current.filter(model_version=active).count()
-    return {"version": active, "done": done, "total": total}
+    return {"version": active, "done": done, "total": total, "away": workers.trouble_of("score")}
