@@ -47,6 +47,8 @@ class Door:
         response = self._refusal(request) or self.get_response(request)
         if errors.is_api(request) and response.status_code >= 400 and not settings.DEBUG:
             return _in_our_words(response)
+        if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED and not response.content:
+            return errors.not_allowed(request, response)
         return response
 
     def _refusal(self, request: HttpRequest) -> HttpResponse | None:

@@ -17,6 +17,7 @@ from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from wizard.files import StorageAway
 
@@ -108,7 +109,16 @@ def _unavailable(request: HttpRequest, sentence: str) -> HttpResponse:
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     if is_api(request):
         return in_json(403, "csrf_failed", f"{reason.rstrip('.')}.")
-    return render(request, "403_csrf.html", status=403)
+    came_from = request.headers.get("Referer", "")
+    is_ours = url_has_allowed_host_and_scheme(came_from, {request.get_host()}, require_https=request.is_secure())
+    return render(request, "403_csrf.html", {"back": came_from if is_ours else ""}, status=403)
+
+
+def not_allowed(request: HttpRequest, refusal: HttpResponse) -> HttpResponse:
+    """A page for the empty answer of Django's decorators. Whoever signs in again is led to where a form was sent."""
+    response = render(request, "405.html", status=405)
+    response["Allow"] = refusal["Allow"]
+    return response
 
 
 def is_api(request: HttpRequest) -> bool:

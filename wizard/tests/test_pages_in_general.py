@@ -27,7 +27,7 @@ def test_no_template_has_inline_script_or_style(template: Path) -> None:
     assert not re.search(r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son\w+=|javascript:", source)
 
 
-@pytest.mark.parametrize("name", ["400", "403", "403_csrf", "404", "413", "500"])
+@pytest.mark.parametrize("name", ["400", "403", "403_csrf", "404", "405", "413", "500", "503"])
 def test_error_pages_need_no_request(name: str) -> None:
     page = render_to_string(f"{name}.html")
     assert "Dating Wizard" in page
