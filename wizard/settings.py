@@ -159,6 +159,7 @@ BULK = 6
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 2 * 60 * 60,
     "socket_connect_timeout": 5,
+    "socket_timeout": 5,  # a Redis that neither answers nor hangs up keeps no page for ever
     "priority_steps": [0, BULK],
     "sep": ":",
 }
