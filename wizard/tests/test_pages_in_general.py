@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.contrib.auth.models import User
+from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
 from django.test import Client
 
@@ -52,3 +53,10 @@ def test_an_old_form_says_that_nothing_was_changed(owner: User) -> None:
 
 def test_home_begins_with_the_first_step(owner_client: Client) -> None:
     assert "Your first steps" in owner_client.get("/").content.decode()
+
+
+def test_the_icons_of_the_page_are_there(client: Client, db: None) -> None:
+    page = client.get("/accounts/sign-in/").content.decode()
+    icons = re.findall(r'<link rel="(icon|apple-touch-icon)" href="/static/([^"]+)"', page)
+    assert [kind for kind, _ in icons] == ["icon", "apple-touch-icon"]
+    assert all(finders.find(name) for _, name in icons)
