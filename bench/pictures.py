@@ -1,5 +1,6 @@
 """Pictures that cost what photos cost: shapes with edges and shading, detail at every scale, sensor noise."""
 
+from concurrent.futures import ProcessPoolExecutor
 from io import BytesIO
 
 import numpy as np
@@ -19,6 +20,13 @@ def photo_like_jpeg(seed: int, width: int = 1080, height: int = 1350, quality: i
     buffer = BytesIO()
     Image.fromarray(np.clip(plane, 0, 255).astype(np.uint8)).save(buffer, "JPEG", quality=quality)
     return buffer.getvalue()
+
+
+def photo_like_jpegs(count: int, drawn: int = 32) -> list[bytes]:
+    """So many different files. Drawing one takes longer than all that is done with it, so some are drawn and copied."""
+    with ProcessPoolExecutor() as pool:
+        some = list(pool.map(photo_like_jpeg, range(min(count, drawn))))
+    return [some[number % drawn] + b"\0" * (number // drawn) for number in range(count)]
 
 
 def _scene(draw: np.random.Generator, width: int, height: int) -> Image.Image:

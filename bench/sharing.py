@@ -68,10 +68,14 @@ def fill(api: Api, pictures: list[bytes]) -> None:
     """Answers to some of the sample library, and photos of an ordinary size to measure with."""
     for number, photo in enumerate(api.wait_until_scored()[:ANSWERS]):
         api.answer(photo, "like" if number % 2 else "dislike")
+    upload(api, pictures)
+    api.wait_until_scored()
+
+
+def upload(api: Api, pictures: list[bytes]) -> None:
     for start in range(0, len(pictures), 16):
         files = [("files", (MEASURED, picture)) for picture in pictures[start : start + 16]]
         api.call("POST", "photos", files=files).raise_for_status()
-    api.wait_until_scored()
 
 
 def shares(title: str, instance: Instance, api: Api) -> Iterator[Row]:
