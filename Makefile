@@ -67,6 +67,7 @@ access: $(VENV)/.dev ## Write the table of who gets what anew: docs/access.md
 bench: $(VENV)/.dev ## Measure speed and memory, as ratios in one run
 	$(BIN)/pip install --quiet --disable-pip-version-check -r bench/requirements.txt -c constraints.txt
 	$(BIN)/python -m bench
+	$(BIN)/python -m bench.capacity --write
 
 bench-learning: $(VENV)/.dev ## Measure how well it learns, on simulated people (hours; it goes on where it stopped)
 	OMP_NUM_THREADS=1 $(BIN)/python -m bench.asking --write
