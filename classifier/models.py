@@ -7,7 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
-from django.db.models import Exists, F, Func, OuterRef, Q
+from django.db.models import Exists, F, Func, OuterRef, Q, QuerySet
 from django.db.models.query import Prefetch
 from django.urls import reverse
 
@@ -51,9 +51,11 @@ class PhotoQuerySet(OwnedQuerySet["Photo"]):
         results = ClassificationResult.objects.filter(photo=OuterRef("pk"), is_current=True)
         return self.filter(Exists(results.with_verdict(verdict)))
 
-    def with_feedback(self, feedback: str) -> Self:
-        """Photos answered with `feedback` (like, dislike, super_like), with `any` answer, or with `none`."""
-        return self.filter(_answered(OuterRef("pk"), feedback))
+    def with_feedback(self, owner: User, feedback: str) -> Self:
+        """Photos of `owner` answered with `feedback` (like, dislike, super_like), with `any` answer, or with `none`."""
+        if feedback == "none":
+            return self.owned_by(owner).filter(~Exists(_answers(OuterRef("pk"))))
+        return self.owned_by(owner).filter(pk__in=_photos_answered(owner, feedback))
 
 
 def answers_along() -> Prefetch[str, ResultQuerySet, str]:
@@ -181,13 +183,19 @@ class PhotoEmbedding(Owned):
 class ResultQuerySet(OwnedQuerySet["ClassificationResult"]):
     def with_verdict(self, verdict: str) -> Self:
         """Results that are a `match` (a super match is one too), a `super` match, a `miss`, or `unrated`."""
+        if verdict == "unrated":
+            return self.ranked().filter(rank=UNRATED)
+        # As lists of one: SQLite looks a bare boolean up in no index.
         conditions = {
             "match": Q(is_match=True),
-            "super": Q(is_super_match=True),
-            "miss": Q(is_match=False, score__isnull=False),
-            "unrated": Q(score__isnull=True),
+            "super": Q(is_match__in=[True], is_super_match__in=[True]),
+            "miss": Q(is_match__in=[False], is_super_match__in=[False], score__isnull=False),
         }
         return self.filter(conditions[verdict])
+
+    def answered(self) -> Self:
+        """Results that carry an answer; every answer is named, since SQLite finds their index by equality alone."""
+        return self.filter(user_feedback__in=ClassificationResult.Feedback.values)
 
     def in_sight(self, owner: User) -> Self:
         """Without those of photos that were deleted a moment ago: named one by one, since a join would cost more."""
@@ -196,9 +204,15 @@ class ResultQuerySet(OwnedQuerySet["ClassificationResult"]):
         )
         return self.exclude(photo__in=trashed) if trashed else self
 
-    def with_feedback_of_photo(self, feedback: str) -> Self:
-        """Results whose photo carries the answer, given to this or to another version's result."""
-        return self.filter(_answered(OuterRef("photo"), feedback))
+    def shown_to(self, owner: User, feedback: str = "") -> Self:
+        """The current results of the owner's photos, ranked; of those alone that carry the answer, whichever version's
+        result it was given to."""
+        current = self.filter(is_current=True).in_sight(owner).ranked()
+        if feedback in ("", "none"):
+            current = current.owned_by(owner)
+            return current.filter(~Exists(_answers(OuterRef("photo")))) if feedback else current
+        # Answered photos are few, and the owner's: said once more, SQLite would look through all of them by score.
+        return current.filter(photo__in=_photos_answered(owner, feedback))
 
     def with_version(self) -> Self:
         """Load the versions along: few, for many results, and each once."""
@@ -209,15 +223,18 @@ class ResultQuerySet(OwnedQuerySet["ClassificationResult"]):
         return self.annotate(rank=RANK)
 
 
+UNRATED = -1.0
 # With the number in the expression: bound as a parameter, SQLite would not know the index on it again.
 RANK = Func(F("score"), template="COALESCE(%(expressions)s, -1.0)", output_field=models.FloatField())
 
 
-def _answered(photo: OuterRef, feedback: str) -> Q:
-    answers = ClassificationResult.objects.filter(photo=photo, user_feedback__isnull=False)
-    if feedback == "none":
-        return ~Q(Exists(answers))
-    return Q(Exists(answers if feedback == "any" else answers.filter(user_feedback=feedback)))
+def _answers(photo: OuterRef) -> ResultQuerySet:
+    return ClassificationResult.objects.filter(photo=photo, user_feedback__isnull=False)
+
+
+def _photos_answered(owner: User, feedback: str) -> QuerySet[ClassificationResult, int]:
+    answered = ClassificationResult.objects.owned_by(owner).answered()
+    return (answered if feedback == "any" else answered.filter(user_feedback=feedback)).values_list("photo", flat=True)
 
 
 class ClassificationResult(Owned):
@@ -290,13 +307,17 @@ class ClassificationResult(Owned):
                 name="result_by_score",
             ),
             models.Index(
-                fields=["owner", "is_match", "is_super_match", "score"],
+                "owner",
+                "is_match",
+                "is_super_match",
+                RANK.desc(),
+                models.F("photo").desc(),
                 condition=Q(is_current=True),
-                name="result_verdicts",
+                name="result_by_verdict",
             ),
             models.Index(fields=["model_version", "user_feedback"], name="result_feedback_of_version"),
             models.Index(
-                fields=["owner", "model_version", "user_feedback", "answered_match", "feedback_at"],
+                fields=["owner", "user_feedback", "photo"],
                 condition=Q(user_feedback__isnull=False),
                 name="result_answered",
             ),

@@ -22,7 +22,7 @@ LIKES = ClassificationResult.LIKES
 def answered_results(owner: User) -> QuerySet[ClassificationResult]:
     """The results that carry an answer to learn from: of photos that the running backbone has seen."""
     seen = PhotoEmbedding.objects.filter(photo=OuterRef("photo"), backbone=current_backbone().id)
-    results = ClassificationResult.objects.owned_by(owner).filter(user_feedback__isnull=False)
+    results = ClassificationResult.objects.owned_by(owner).answered()
     return results.filter(Exists(seen), photo__status=Photo.Status.READY, photo__deleted_at=None)
 
 

@@ -39,7 +39,8 @@ def page_of(queryset: QuerySet[M], *, key: Sequence[str], after: str | None, siz
         value, tie = _decode(after, first)
         beyond = Q(**{f"{last}__lt": tie})
         if first != last:
-            beyond = Q(**{f"{first}__lt": value}) | (Q(**{first: value}) & beyond)
+            # The first condition says nothing new: it lets the database begin at this place of an index.
+            beyond = Q(**{f"{first}__lte": value}) & (Q(**{f"{first}__lt": value}) | (Q(**{first: value}) & beyond))
         queryset = queryset.filter(beyond)
     rows = list(queryset.order_by(*(f"-{name}" for name in dict.fromkeys(key)))[: size + 1])
     if len(rows) <= size:

@@ -49,7 +49,7 @@ def find(
     if verdict:
         photos = photos.with_verdict(verdict)
     if feedback:
-        photos = photos.with_feedback(feedback)
+        photos = photos.with_feedback(owner, feedback)
     if status:
         photos = photos.filter(status=status)
     kept = set(photos.values_list("pk", flat=True)) if verdict or feedback or status else None

@@ -32,7 +32,7 @@ def fill(owner: User) -> None:
     row_of = {photo: row for row, photo in enumerate(ids)}
     answered = dict(
         ClassificationResult.objects.owned_by(owner)
-        .filter(user_feedback__isnull=False)
+        .answered()
         .order_by("feedback_at")
         .values_list("photo", "user_feedback")
     )

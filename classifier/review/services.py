@@ -128,7 +128,7 @@ def surprising_answers(owner: User) -> list[int]:
         return []
     said = {each.photo_sha256: each for each in LearnedAnswer.objects.filter(job=job)}
     again = ReviewAnswer.objects.owned_by(owner).filter(why__in=TWICE, at__gt=job.created_at).values_list("photo")
-    answered = ClassificationResult.objects.owned_by(owner).in_sight(owner).filter(user_feedback__isnull=False)
+    answered = ClassificationResult.objects.owned_by(owner).in_sight(owner).answered()
     answered = answered.exclude(photo__in=again)
     surprises = []
     for photo, sha256, feedback in answered.values_list("photo", "photo__sha256", "user_feedback"):

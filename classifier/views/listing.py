@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.http import urlencode
 
 from classifier.library import FEEDBACKS, ORDERS, VERDICTS, LibraryFilter, list_photos
-from classifier.models import ClassificationResult, Photo
+from classifier.models import UNRATED, ClassificationResult, Photo
 from classifier.questions.finding import MOST_WORDS, NoAnswer, find
 from wizard.keyset import Page
 
@@ -123,7 +123,7 @@ def neighbours(photo: Photo, filters: Filters) -> tuple[int | None, int | None]:
     if filters.verdict:
         photos = photos.with_verdict(filters.verdict)
     if filters.feedback:
-        photos = photos.with_feedback(filters.feedback)
+        photos = photos.with_feedback(photo.owner, filters.feedback)
     ids = photos.values_list("pk", flat=True)
     return (
         ids.filter(pk__gt=photo.pk).order_by("pk").first(),
@@ -147,15 +147,14 @@ def _neighbours_by_score(photo: Photo, filters: Filters) -> tuple[int | None, in
     current = photo.current_result
     if current is None:
         return None, None
-    results = ClassificationResult.objects.owned_by(photo.owner).filter(is_current=True).in_sight(photo.owner).ranked()
+    results = ClassificationResult.objects.shown_to(photo.owner, filters.feedback)
     if filters.verdict:
         results = results.with_verdict(filters.verdict)
-    if filters.feedback:
-        results = results.with_feedback_of_photo(filters.feedback)
-    rank = -1.0 if current.score is None else current.score
+    rank = UNRATED if current.score is None else current.score
     ids = results.values_list("photo_id", flat=True)
-    better = Q(("rank__gt", rank)) | Q(("rank", rank), photo_id__gt=photo.pk)
-    worse = Q(("rank__lt", rank)) | Q(("rank", rank), photo_id__lt=photo.pk)
+    # The bound on the rank says nothing new: it lets the database begin at this place of the index.
+    better = Q(("rank__gte", rank)) & (Q(("rank__gt", rank)) | Q(("rank", rank), photo_id__gt=photo.pk))
+    worse = Q(("rank__lte", rank)) & (Q(("rank__lt", rank)) | Q(("rank", rank), photo_id__lt=photo.pk))
     return (
         ids.filter(better).order_by(F("rank").asc(), "photo_id").first(),
         ids.filter(worse).order_by(F("rank").desc(), "-photo_id").first(),

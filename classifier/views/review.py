@@ -129,7 +129,7 @@ def _page(request: SignedInRequest, cards: list[Card]) -> dict[str, Any]:
         "every": taste.auto_train_every,
     }
     if not cards:
-        answered = ClassificationResult.objects.owned_by(request.user).filter(user_feedback__isnull=False)
+        answered = ClassificationResult.objects.owned_by(request.user).answered()
         page["answers"] = answered.in_sight(request.user).count()
         page["photos"] = Photo.objects.owned_by(request.user).count()
         page["waits"] = page["answers"] < page["photos"] and queue.has_more(request.user.pk)
