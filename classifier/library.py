@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db.models import BooleanField, Count, ExpressionWrapper, Q, prefetch_related_objects
+from django.db.models import prefetch_related_objects
 
-from classifier.models import ClassificationResult, Photo, PhotoQuerySet, ResultQuerySet, answers_along
+from classifier.models import ClassificationResult, Photo, answers_along
 from wizard.keyset import Page, page_of
 
 if TYPE_CHECKING:
@@ -69,36 +68,3 @@ def _by_score(owner: User, wanted: LibraryFilter, after: str | None, size: int) 
         photos.append(result.photo)
     prefetch_related_objects(photos, answers_along())
     return Page(photos, page.after)
-
-
-def count_photos(owner: User) -> dict[str, int]:
-    """How many photos each filter would list, by its value; `all` for no filter.
-
-    Counted in the indexes alone, whatever was deleted a moment ago taken off: a join would cost as much as the page.
-    """
-    photos = Photo.objects.filter(owner=owner)
-    trashed = list(photos.filter(deleted_at__isnull=False).order_by().values_list("pk", flat=True))
-    results = ClassificationResult.objects.owned_by(owner)
-    counts: Counter[str] = Counter(dict.fromkeys(("all", *STATUSES, *VERDICTS, *FEEDBACKS), 0))
-    _add(counts, photos, results, 1)
-    if trashed:
-        _add(counts, photos.filter(pk__in=trashed), results.filter(photo__in=trashed), -1)
-    counts["none"] = counts["all"] - counts["any"]
-    return dict(counts)
-
-
-def _add(counts: Counter[str], photos: PhotoQuerySet, results: ResultQuerySet, sign: int) -> None:
-    for status, count in photos.order_by().values_list("status").annotate(Count("pk")):
-        counts[status] += sign * count
-        counts["all"] += sign * count
-    current = results.filter(is_current=True).order_by()
-    kinds = current.annotate(unrated=ExpressionWrapper(Q(score=None), BooleanField()))
-    for is_match, is_super, unrated, count in kinds.values_list("is_match", "is_super_match", "unrated").annotate(
-        Count("pk")
-    ):
-        counts["unrated" if unrated else "match" if is_match else "miss"] += sign * count
-        counts["super"] += sign * count * is_super
-    answered = results.filter(user_feedback__isnull=False).order_by()
-    for feedback, count in answered.values_list("user_feedback").annotate(Count("pk")):
-        counts[str(feedback)] += sign * count
-        counts["any"] += sign * count

@@ -18,6 +18,7 @@ from django.utils import timezone
 from numpy.typing import NDArray
 
 from classifier import claiming
+from classifier.counts import count_anew, outdate
 from classifier.learned import keep_stem, learned_chances, sources_of
 from classifier.model import current_backbone, get_engine, get_statistics
 from classifier.models import (
@@ -173,6 +174,7 @@ class _Seen(NamedTuple):
 def _mark_unreadable(photo: Photo, reason: str) -> None:
     log.warning("photo %s is unreadable: %s", photo.pk, reason)
     Photo.objects.filter(pk=photo.pk).update(status=Photo.Status.UNREADABLE, unreadable_reason=reason[:200])
+    outdate(photo.owner_id)
     events.publish(photo.owner_id, events.Kind.PHOTO_UNREADABLE, photo_id=photo.pk, reason=reason[:200])
 
 
@@ -195,6 +197,8 @@ def _store(batch: list[_Seen]) -> None:
             update_fields=["vector"],
         )
         Photo.objects.filter(pk__in=kept).update(attempts=0)
+        for owner_id in {photo.owner_id for photo, *_ in batch}:
+            outdate(owner_id)
     for photo, *_ in batch:
         if photo.pk not in kept:  # deleted in the meantime
             default_storage.delete(stem_path(photo.owner_id, backbone, photo.pk))
@@ -218,6 +222,7 @@ def rescore_library(owner_id: int, revision: int, *, by: str = "here") -> None:
         return
     try:
         _score(taste.owner)
+        count_anew(taste.owner)
         if behind.update(scored_revision=revision):
             events.publish(owner_id, events.Kind.SCORES_UPDATED)
     finally:
@@ -319,6 +324,7 @@ def _write_results(owner: User, version: ModelVersion, scored: dict[int, Scored]
         )
         fresh = list(Photo.objects.filter(pk__in=kept, status=Photo.Status.QUEUED).values_list("pk", flat=True))
         Photo.objects.filter(pk__in=fresh).update(status=Photo.Status.READY)
+        outdate(owner.pk)
         if fresh:
             events.publish(owner.pk, events.Kind.PHOTOS_SCORED, photo_ids=fresh)
 

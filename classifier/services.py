@@ -18,6 +18,7 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from classifier.claiming import PHOTOS_PER_TURN
+from classifier.counts import outdate
 from classifier.folders.marks import hide_deleted
 from classifier.images import MAX_BYTES, ImageRefused, clean_image, clean_name
 from classifier.models import (
@@ -148,6 +149,7 @@ def _store_photo(
         photo.thumbnail.save("thumbnail.webp", ContentFile(clean.thumbnail), save=False)
         with transaction.atomic():
             photo.save()
+            outdate(owner.pk)
             if beside:
                 beside()
     except IntegrityError as error:  # the same file came in twice at once: the other one is kept
@@ -247,6 +249,7 @@ def _delete_rows_and_files(photo: Photo) -> None:
         hide_deleted(owner=owner, content=content)
         forget_photo(owner=owner, sha256=content)
         photo.delete()
+        outdate(owner.pk)
         storage.delete_with_rows([name for name in names if name])
         if was_reference:
             request_rescoring(owner=owner)

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 from django.db.models import Avg, Count, F, Max, Q
 from django.db.models.functions import Floor, TruncDate
 
+from classifier.counts import SCORE_BINS as SCORE_BINS
+from classifier.counts import count_photos, spread_of_scores
 from classifier.models import ClassificationResult, Photo, ResultQuerySet, Taste
 from training.answers import LIKES, answers_of, count_classes
 from training.compare import Bin
@@ -23,7 +25,7 @@ from training.versions import figure_of
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
-SCORE_BINS, SAID_BINS = 100, 10
+SAID_BINS = 10
 VERSIONS_SHOWN, EVENTS_SHOWN = 8, 8
 LIKED = Count("pk", filter=Q(user_feedback__in=LIKES))
 NEWEST_PHOTOS = 500  # among which uploads are looked for
@@ -84,25 +86,23 @@ def stats_of(owner: User) -> Stats:
     taste = Taste.objects.of(owner)
     active = ModelVersion.objects.active_of(owner)
     usage = usage_of(owner)
+    counts = count_photos(owner)
     days = _answers_by_day(owner)
     answers = answers_of(owner)
     likes, dislikes = count_classes(answers)
     return Stats(
-        photos=Photo.objects.owned_by(owner).filter(status=Photo.Status.READY).count(),
+        photos=counts[Photo.Status.READY],
         answers=sum(day.answers for day in days),
         likes=likes,
         dislikes=dislikes,
-        matches=ClassificationResult.objects.owned_by(owner)
-        .in_sight(owner)
-        .filter(is_current=True, is_match=True)
-        .count(),
+        matches=counts["match"],
         until_auto=answers_until_auto(taste, answers) if taste.auto_train else None,
         active=active,
         accuracy=None if active.needs_retraining else figure_of(active, "accuracy"),
         like_rate_of_matches=_like_rate_of_matches(usage.get(active.pk, NONE), list(usage.values())),
         by_version=_by_version(owner, usage),
         over_time=_over_time(days),
-        scores=_scores(owner),
+        scores=spread_of_scores(owner),
         calibration=_calibration(owner),
         events=_events(owner, days),
     )
@@ -121,7 +121,7 @@ class _Day:
 
 
 def _answers_by_day(owner: User) -> list[_Day]:
-    answered = _results(owner).filter(user_feedback__isnull=False).order_by()
+    answered = _results(owner).answered().order_by()
     by_day = answered.annotate(day=TruncDate("feedback_at")).values_list("day")
     return [_Day(*row) for row in sorted(by_day.annotate(Max("feedback_at"), Count("pk"), likes=LIKED))]
 
@@ -155,25 +155,9 @@ def _over_time(days: list[_Day]) -> list[Period]:
     return [Period(start, wilson(likes[start], answers[start]), answers[start]) for start in sorted(answers)]
 
 
-def _scores(owner: User) -> list[int]:
-    """How many photos have a score in each of SCORE_BINS equal parts; unrated ones are left out."""
-    rated = (
-        ClassificationResult.objects.owned_by(owner)
-        .in_sight(owner)
-        .filter(is_current=True, score__isnull=False)
-        .order_by()
-    )
-    counts: Counter[int] = Counter()
-    for place, count in (
-        rated.annotate(place=Floor(F("score") * SCORE_BINS + 1e-9)).values_list("place").annotate(Count("pk"))
-    ):
-        counts[min(int(place), SCORE_BINS - 1)] += count
-    return [counts[place] for place in range(SCORE_BINS)]
-
-
 def _calibration(owner: User) -> list[Bin]:
     """Every answered photo that had a score, by tenths of it."""
-    answered = _results(owner).filter(user_feedback__isnull=False)
+    answered = _results(owner).answered()
     rated = answered.filter(answered_score__isnull=False).order_by()
     by_tenth = rated.annotate(place=Floor(F("answered_score") * SAID_BINS * (1 - 1e-9))).values_list("place")
     rows = sorted(by_tenth.annotate(Avg("answered_score"), Count("pk"), likes=LIKED))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Case, Count, Q, When
 
+from classifier.counts import count_predictions
 from classifier.models import ClassificationResult
 from classifier.review.reasons import Why
 from training.answers import LIKES
@@ -64,19 +65,19 @@ NONE = Usage()
 def usage_of(owner: User) -> dict[int, Usage]:
     """By version id; versions that no result speaks of are left out. Two queries, whatever the number of versions."""
     versions = list(ModelVersion.objects.kept().owned_by(owner).values_list("pk", flat=True))
-    results = ClassificationResult.objects.filter(model_version__in=versions).order_by()
-    predictions = dict(results.values_list("model_version").annotate(Count("pk")))
+    results = ClassificationResult.objects.owned_by(owner).filter(model_version__in=versions).order_by()
+    predictions = count_predictions(owner)
     # A queue that picks uncertain photos makes a model look worse than it is: only photos that chance or the owner
     # chose judge the scores. The like rate is of all answers, as the plan defines it.
     judges = Q(asked_as__in=("", Why.RANDOM, Why.CHOSEN))
     rated_match = Case(When(judges & Q(answered_score__isnull=False), then="answered_match"), default=None)
-    answered = results.filter(user_feedback__isnull=False).annotate(match=rated_match)
+    answered = results.answered().annotate(match=rated_match)
     counts: dict[int, Counts] = defaultdict(Counter)
     for version, feedback, match, count in answered.values_list("model_version", "user_feedback", "match").annotate(
         Count("pk")
     ):
         counts[version][feedback, match] = count
-    return {version: _usage(count, counts[version]) for version, count in predictions.items()}
+    return {version: _usage(predictions[version], counts[version]) for version in versions if version in predictions}
 
 
 def _usage(predictions: int, counts: Counts) -> Usage:

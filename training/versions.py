@@ -10,6 +10,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
+from classifier.counts import outdate
 from classifier.models import ClassificationResult
 from classifier.services import request_rescoring
 from training.learn.intervals import Figure
@@ -119,6 +120,7 @@ def delete_version(*, version: ModelVersion) -> None:
             raise CannotDelete(f"{version} is active; use another one first.")
         said = ClassificationResult.objects.filter(model_version=version)
         said.filter(is_current=False, user_feedback=None).delete()
+        outdate(version.owner_id)
         _remove_files(ModelVersion.objects.filter(pk=version.pk))
         ModelVersion.objects.filter(pk=version.pk).update(deleted_at=timezone.now())
 

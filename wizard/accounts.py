@@ -23,7 +23,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from classifier.models import ClassificationResult, Photo, can_be_seen
+from classifier.counts import count_photos
+from classifier.models import ClassificationResult, can_be_seen
 from wizard import errors, events, throttles, tokens
 from wizard.models import MOST_NAME, ApiToken
 
@@ -191,6 +192,6 @@ def _account_page(request: SignedInRequest, *, status: int = 200, **shown: Any) 
     }
     if request.htmx:
         return render(request, "account/_tokens.html", shown, status=status)
-    answers = ClassificationResult.objects.owned_by(request.user).filter(user_feedback__isnull=False)
-    counts = {"photo_count": Photo.objects.owned_by(request.user).count(), "answer_count": answers.count()}
+    answers = ClassificationResult.objects.owned_by(request.user).answered()
+    counts = {"photo_count": count_photos(request.user)["all"], "answer_count": answers.count()}
     return render(request, "account/account.html", {**counts, **shown}, status=status)

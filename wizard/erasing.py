@@ -15,7 +15,7 @@ from wizard.patience import little_patience
 FOLDERS = ("photos", "thumbnails", "stems", "models")  # each holds a folder for every owner, by their id
 # Keys that name their owner. `*` stands for what else is in them.
 KEYS = [
-    *("answer:{0}:*", "asking:{0}:*", "events:{0}", "export:{0}", "leaving:{0}", "map:{0}:*"),
+    *("answer:{0}:*", "asking:{0}:*", "counts:{0}:*", "events:{0}", "export:{0}", "leaving:{0}", "map:{0}:*"),
     *("rate:*:user-{0}:*", "rescoring:{0}:*", "review:{0}", "review:{0}:*", "served:{0}"),
 ]
 

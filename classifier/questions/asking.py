@@ -8,6 +8,7 @@ import time
 from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
+from classifier.counts import kept
 from classifier.model import current_backbone
 from classifier.models import PhotoEmbedding
 from wizard import store
@@ -31,7 +32,7 @@ def ask(owner: User, question: str, *, wait: float = 0, **about: Any) -> Any:
     """
     from classifier.tasks import answer_question
 
-    about["library"] = library_state(owner)
+    about["library"] = kept(owner.pk, f"library:{current_backbone().id}", lambda: library_state(owner))
     words = json.dumps([question, current_backbone().id, about], sort_keys=True)
     key = f"wizard:answer:{owner.pk}:{hashlib.sha256(words.encode()).hexdigest()[:32]}"
     found = store.get(key)

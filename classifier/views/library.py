@@ -13,8 +13,8 @@ from django.views.decorators.vary import vary_on_headers
 from django_htmx.http import trigger_client_event
 
 from classifier import services
+from classifier.counts import count_photos
 from classifier.images import MAX_BYTES
-from classifier.library import count_photos
 from classifier.models import Photo, Taste, TextPreference
 from classifier.questions.finding import NoAnswer
 from classifier.views.common import SignedInRequest, whole

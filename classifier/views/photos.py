@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from classifier import services
+from classifier.counts import count_photos
 from classifier.forms import BioForm
-from classifier.library import count_photos
 from classifier.models import Photo, Taste
 from classifier.templatetags.ui import past_tense
 from classifier.views.common import ANSWERS, SignedInRequest, filters_of_page, photo_or_404, safe_next

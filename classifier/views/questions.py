@@ -9,6 +9,7 @@ from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from classifier.counts import count_photos
 from classifier.models import ClassificationResult, Photo, Taste, TextPreference
 from classifier.questions.asking import ask
 from classifier.questions.finding import NoAnswer, find
@@ -104,7 +105,7 @@ def taste_words(request: SignedInRequest) -> HttpResponse:
 @login_required
 def library_map(request: SignedInRequest) -> HttpResponse:
     """The library laid out by likeness; the points themselves come as JSON."""
-    return render(request, "classifier/map.html", {"photos": Photo.objects.owned_by(request.user).count()})
+    return render(request, "classifier/map.html", {"photos": count_photos(request.user)["all"]})
 
 
 @require_safe
@@ -114,12 +115,10 @@ def library_map_points(request: SignedInRequest) -> HttpResponse:
     laid_out = ask(request.user, "map", wait=WAIT_SECONDS)
     if laid_out is None:
         return JsonResponse({"points": None}, status=202)
+    placed = laid_out.get("points", [])
     results = ClassificationResult.objects.owned_by(request.user).in_sight(request.user)
+    results = results.filter(photo__in=[photo for photo, *_ in placed])  # of a large library not all are on the map
     scores = dict(results.filter(is_current=True).values_list("photo", "score"))
-    answers = dict(results.filter(user_feedback__isnull=False).values_list("photo", "user_feedback"))
-    points = [
-        [photo, x, y, scores[photo], answers.get(photo)]
-        for photo, x, y in laid_out.get("points", [])
-        if photo in scores
-    ]
+    answers = dict(results.answered().values_list("photo", "user_feedback"))
+    points = [[photo, x, y, scores[photo], answers.get(photo)] for photo, x, y in placed if photo in scores]
     return JsonResponse({"points": points, "error": laid_out.get("error")})

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from classifier import services
-from classifier.library import count_photos
+from classifier.counts import count_photos
 from classifier.models import Photo, PhotoQuerySet, Taste
 from classifier.templatetags.ui import past_tense
 from classifier.views.common import ANSWERS, SignedInRequest, filters_of_page, safe_next, whole
