@@ -16,7 +16,7 @@ from classifier.review.services import review_stats, surprising_answers
 from classifier.services import change_taste
 from classifier.views.common import SignedInRequest
 from training import live, services
-from training.answers import answers_of, count_changes, count_classes, count_outdated, learned_answers
+from training.answers import Answers, answers_of, count_changes, count_classes, count_outdated, learned_answers
 from training.curves import curves_of, latest_of, rows_of
 from training.forms import AutoTrainForm
 from training.learn.config import TrainConfig
@@ -32,16 +32,19 @@ JOBS_SHOWN = 20
 def training(request: SignedInRequest) -> HttpResponse:
     agreement = review_stats(request.user).told_agreement
     again = {"surprising": len(surprising_answers(request.user)), "agreement": agreement}
-    return render(request, "training/training.html", _page(request) | _auto(request) | again)
+    answers = answers_of(request.user)
+    page = _page(request, answers) | _auto(request, answers)
+    return render(request, "training/training.html", page | again)
 
 
 @require_safe
 @login_required
 def training_live(request: SignedInRequest) -> HttpResponse:
     """The part that changes; it polls itself once a second as long as a job is open."""
-    page = _page(request)
+    answers = answers_of(request.user)
+    page = _page(request, answers)
     if not page["job"]:  # it has just ended: what counts towards the next one counts anew
-        page |= _auto(request) | {"ended": True}
+        page |= _auto(request, answers) | {"ended": True}
     return render(request, "training/_state.html", page)
 
 
@@ -77,16 +80,16 @@ def training_auto(request: SignedInRequest) -> HttpResponse:
         if not request.htmx:
             messages.success(request, "Saved.")
             return HttpResponseRedirect(reverse("training"))
+    answers = answers_of(request.user)
     if request.htmx:
-        return render(request, "training/_auto.html", _auto(request, form))
-    return render(request, "training/training.html", _page(request) | _auto(request, form))
+        return render(request, "training/_auto.html", _auto(request, answers, form))
+    return render(request, "training/training.html", _page(request, answers) | _auto(request, answers, form))
 
 
-def _page(request: SignedInRequest) -> dict[str, Any]:
+def _page(request: SignedInRequest, answers: Answers) -> dict[str, Any]:
     jobs = TrainingJob.objects.owned_by(request.user).select_related("version").order_by("-pk")
     latest = jobs.first()
     job = latest if latest and latest.is_open else None
-    answers = answers_of(request.user)
     likes, dislikes = count_classes(answers)
     page: dict[str, Any] = {
         "job": job,
@@ -117,13 +120,13 @@ def _page(request: SignedInRequest) -> dict[str, Any]:
     return page
 
 
-def _auto(request: SignedInRequest, form: AutoTrainForm | None = None) -> dict[str, Any]:
+def _auto(request: SignedInRequest, answers: Answers, form: AutoTrainForm | None = None) -> dict[str, Any]:
     """`until_auto`: answers missing until it trains by itself; None when it is not to."""
     taste = Taste.objects.of(request.user)
     return {
         "auto_form": form or AutoTrainForm(instance=taste),
-        "until_auto": services.answers_until_auto(taste) if taste.auto_train else None,
-        "auto_waits": _refusal(request, answers_of(request.user)),
+        "until_auto": services.answers_until_auto(taste, answers) if taste.auto_train else None,
+        "auto_waits": _refusal(request, answers),
     }
 
 
@@ -135,7 +138,7 @@ def _phases(job: TrainingJob) -> list[tuple[str, str]]:
     return list(zip(TrainingJob.Phase.labels, states, strict=True))
 
 
-def _refusal(request: SignedInRequest, answers: dict[str, str]) -> str:
+def _refusal(request: SignedInRequest, answers: Answers) -> str:
     """Why training cannot start now; empty when it can."""
     config = TrainConfig()
     try:
@@ -145,13 +148,13 @@ def _refusal(request: SignedInRequest, answers: dict[str, str]) -> str:
     return ""
 
 
-def _outdated(request: SignedInRequest, answers: dict[str, str]) -> int:
+def _outdated(request: SignedInRequest, answers: Answers) -> int:
     """How many answers that the active version learned from were changed or removed since."""
     job = TrainingJob.objects.filter(version=ModelVersion.objects.active_of(request.user)).first()
     return count_outdated(answers, learned_answers(job)) if job else 0
 
 
-def _new(request: SignedInRequest, answers: dict[str, str]) -> int | None:
+def _new(request: SignedInRequest, answers: Answers) -> int | None:
     """Answers added, changed or removed since the last completed training; None before the first."""
     last = TrainingJob.objects.last_completed(request.user)
     return count_changes(answers, learned_answers(last)) if last else None
