@@ -16,6 +16,7 @@ from pathlib import Path
 from bench import (
     api,
     footprint,
+    growth,
     learning_costs,
     machine,
     nearest,
@@ -38,12 +39,14 @@ PARTS = {
     "product": product.rows,
     "reviewing": reviewing.rows,
     "nearest": nearest.rows,
+    "growth": growth.rows,
     "api": api.rows,
     "workers": workers.rows,
     "footprint": footprint.rows,
     "learning_costs": learning_costs.rows,
 }
 ON_POSTGRES = {"workers", "footprint", "learning_costs"}  # what they measure is for instances of many people
+DRAWN = {"growth": growth.draw}
 
 
 def main() -> None:
@@ -63,6 +66,8 @@ def main() -> None:
             rows.append(row)
         if not options.dry:
             table.keep(part, rows)
+            if part in DRAWN:
+                DRAWN[part](rows)
 
 
 def has_postgres() -> bool:

@@ -7,11 +7,14 @@ and writes them as one table into docs/benchmarks.md, above what is said there a
 from __future__ import annotations
 
 import json
+import math
 import statistics
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from itertools import groupby
 from pathlib import Path
+from typing import Any
 
 from bench import machine
 
@@ -27,7 +30,8 @@ class Row:
 
     what: a noun phrase; runs: what was measured each time, in `unit`; plain: the median of the plain way, in the same
     unit and run; limit: the best the machine could do; promised: what was promised, a bound on `counted`, which is the
-    ratio to the plain way where `promised_ratio` says so.
+    ratio to the plain way where `promised_ratio` says so; at: the cost at each size, where its growth was measured, of
+    which `runs` are those at the largest; chart: the name of the one it is drawn in.
     """
 
     what: str
@@ -37,6 +41,8 @@ class Row:
     limit: float | None = None
     promised: float | None = None
     promised_ratio: float | None = None
+    at: tuple[tuple[int, float], ...] = ()
+    chart: str = ""
 
     @property
     def median(self) -> float:
@@ -65,6 +71,18 @@ class Row:
             return None
         return self.median >= self.promised if self.more_is_better else self.median <= self.promised
 
+    @property
+    def exponent(self) -> float:
+        """Of the power of the size that the cost grows as: the slope of the straight line through their logarithms."""
+        sizes, costs = zip(*self.at, strict=True)
+        return statistics.linear_regression(*([math.log(each) for each in some] for some in (sizes, costs))).slope
+
+    @property
+    def a_thousand_more(self) -> float:
+        """What 1,000 more cost, between the last two sizes."""
+        (*_, (size, cost), (most, at_most)) = self.at
+        return 1000 * (at_most - cost) / (most - size)
+
     def _against(self, other: float) -> float:
         return self.median / other if self.more_is_better else other / self.median
 
@@ -74,9 +92,15 @@ def rows_from(lines: Iterable[str]) -> Iterator[Row]:
     for line in lines:
         if line.startswith("{"):
             fields = json.loads(line)
-            yield Row(**{**fields, "runs": tuple(fields["runs"])})
+            yield _row(fields)
         elif line.strip():
             print(line.rstrip())
+
+
+def _row(fields: dict[str, Any]) -> Row:
+    """From JSON, which knows lists alone."""
+    at = tuple((size, cost) for size, cost in fields.get("at", ()))
+    return Row(**{**fields, "runs": tuple(fields["runs"]), "at": at})
 
 
 def line_of(row: Row) -> str:
@@ -86,6 +110,8 @@ def line_of(row: Row) -> str:
         said.append(f"({figure(min(row.runs))} to {figure(max(row.runs))})")
     said += [f"plain {figure(row.plain)}, {figure(row.ratio)} times as good"] if row.plain is not None else []
     said += [f"{row.share:.0%} of the limit"] if row.share is not None else []
+    said += [f"at {size:,}: {figure(cost)}" for size, cost in row.at]
+    said += [f"as n^{row.exponent:.2f}"] if row.at else []
     said += [f"promised {_promise(row)}{'' if row.is_kept else ': MISSED'}"] if row.is_kept is not None else []
     return "  ".join(said)
 
@@ -112,11 +138,16 @@ def write_page(kept: dict[str, dict[str, object]]) -> None:
 
 
 def _section(part: str, kept: dict[str, object]) -> str:
-    lines = [f"\n### {part}\n", f"`python -m bench {part}`, {kept['date']}; {kept['machine']}\n", "\n", *HEAD]
+    head = f"\n### {part}\n`python -m bench {part}`, {kept['date']}; {kept['machine']}\n"
     fields = kept["rows"]
     assert isinstance(fields, list)
-    for each in fields:
-        row = Row(**{**each, "runs": tuple(each["runs"])})
+    by_chart = groupby((_row(each) for each in fields), key=lambda row: row.chart)
+    return head + "".join(_growth(list(rows)) if chart else _figures(rows) for chart, rows in by_chart)
+
+
+def _figures(rows: Iterable[Row]) -> str:
+    lines = ["\n", *HEAD]
+    for row in rows:
         spread = f" ({figure(min(row.runs))} to {figure(max(row.runs))})" if len(row.runs) > 1 else ""
         cells = [
             row.what,
@@ -128,6 +159,19 @@ def _section(part: str, kept: dict[str, object]) -> str:
         ]
         lines.append(f"| {' | '.join(cells)} |\n")
     return "".join(lines)
+
+
+def _growth(rows: list[Row]) -> str:
+    """What was measured at several sizes: a column for each, and the chart."""
+    sizes = [size for size, _ in rows[0].at]
+    head = ["what", *(f"{size:,}" for size in sizes), "exponent", "1,000 more", f"promised at {sizes[-1]:,}"]
+    lines = ["\n", f"| {' | '.join(head)} |\n", f"|---{'|--:' * (len(head) - 1)}|\n"]
+    for row in rows:
+        costs = [f"{figure(cost)} {row.unit}" for _, cost in row.at]
+        more = f"{figure(round(row.a_thousand_more, 3))} {row.unit}"
+        kept = f"{_promise(row)}{'' if row.is_kept else ': **missed**'}"
+        lines.append(f"| {' | '.join([row.what, *costs, f'{row.exponent:.2f}', more, kept])} |\n")
+    return f"{''.join(lines)}\n![{rows[0].chart}]({rows[0].chart}.svg)\n"
 
 
 HEAD = (

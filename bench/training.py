@@ -25,7 +25,7 @@ from torch.nn import functional
 
 from bench.pictures import photo_like_jpeg
 from bench.table import Row
-from classifier.clip.backbones import random_backbone
+from classifier.clip.backbones import Backbone, random_backbone
 from classifier.clip.engine import Engine
 from classifier.clip.loading import give_back_memory, load_model
 from classifier.clip.precision import fastest_dtype
@@ -47,22 +47,22 @@ def rows() -> Iterator[Row]:
         photos = [folder / f"{number:03}.jpg" for number in range(LABELS)]
         for path, content in zip(photos, pool.map(photo_like_jpeg, range(LABELS)), strict=True):
             path.write_bytes(content)
-        _keep_stems(photos, folder)
+        keep_stems(BACKBONE, photos, folder)
         # Each in a process of its own: the peak of memory is its own too.
         plain, tuned = [], []
         for _ in range(ROUNDS):
-            plain.append(CONFIG.epochs * _alone(_plain_epoch, photos)[0])
-            tuned.append(_alone(_fine_tune, folder)[0])
+            plain.append(CONFIG.epochs * alone(_plain_epoch, photos)[0])
+            tuned.append(alone(_fine_tune, folder)[0])
         what = f"one fine-tune: {LABELS} answers, {CONFIG.epochs} epochs, batches of {CONFIG.batch_size}"
         yield Row(what, "s", tuple(tuned), statistics.median(plain), promised_ratio=12)
-        seconds, peaks = zip(*(_alone(_whole_job, folder, LABELS) for _ in range(ROUNDS)), strict=True)
+        seconds, peaks = zip(*(alone(whole_job, BACKBONE, folder, LABELS) for _ in range(ROUNDS)), strict=True)
         yield Row(f"a whole job, {LABELS} answers", "s", seconds, promised=180)
         yield Row("that process, at its peak", "MB", peaks, promised=2000)
-        large, _ = _alone(_whole_job, folder, LARGE)
+        large, _ = alone(whole_job, BACKBONE, folder, LARGE)
         yield Row(f"a whole job, {LARGE:,} answers", "s", (large,), promised=900)
 
 
-def _alone(work: object, *arguments: object) -> tuple[float, float]:
+def alone(work: object, *arguments: object) -> tuple[float, float]:
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
         return pool.submit(_measured, work, *arguments).result()
 
@@ -74,8 +74,8 @@ def _measured(work: object, *arguments: object) -> tuple[float, float]:
     return seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
-def _keep_stems(photos: list[Path], folder: Path) -> None:
-    answers = list(Engine.load(BACKBONE).embed((path, path) for path in photos))
+def keep_stems(backbone: Backbone, photos: list[Path], folder: Path) -> None:
+    answers = list(Engine.load(backbone).embed((path, path) for path in photos))
     np.save(folder / "vectors.npy", np.stack([answer.vector for answer in answers if answer.vector is not None]))
     np.save(folder / "stems.npy", np.stack([answer.stem for answer in answers if answer.stem is not None]))
 
@@ -133,14 +133,14 @@ def _fine_tune(folder: Path) -> float:
     return time.perf_counter() - began
 
 
-def _whole_job(folder: Path, labels: int) -> float:
-    tail = Tail(load_model(BACKBONE, torch.float32).visual)
+def whole_job(backbone: Backbone, folder: Path, labels: int) -> float:
+    tail = Tail(load_model(backbone, torch.float32).visual)
     give_back_memory()
     result = train(
         _data(folder, labels),
         CONFIG,
         tail=tail,
-        backbone_id=BACKBONE.id,
+        backbone_id=backbone.id,
         on_progress=lambda progress: None,
         is_cancelled=lambda: False,
     )

@@ -1,0 +1,122 @@
+"""Growth: what pages, the work behind them and training cost, by the number of photos and of labels.
+
+Run: python -m bench growth
+
+What somebody waits for may not grow faster than the logarithm of the number of photos: with 100,000 it costs at most
+log 100,000 / log 1,000 = 5/3 times what it costs with 1,000. The rest may grow in proportion to the number, no faster:
+from the last size but one to the last, with a quarter more for what the processor's caches no longer hold. The charts
+in docs/ are drawn from the same figures.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+from collections import defaultdict
+from collections.abc import Iterator
+from itertools import groupby, pairwise
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors.torch import save_file
+
+from bench import chart
+from bench.table import DOCS, Row
+from bench.training import alone, keep_stems, whole_job
+from classifier.clip.backbones import random_backbone, resolve_backbone
+from classifier.clip.loading import load_model
+from classifier.sample import sample_photos
+from wizard.instance import BASE_DIR
+
+SIZES = (1_000, 10_000, 100_000)
+LABELS = (100, 300, 1_000, 2_000, 5_000)
+LONGEST = 300  # seconds: a training that would take longer is left out
+BEYOND_THE_CACHES = 1.25
+CHARTS = {
+    "growth-pages": ("What somebody waits for", "photos", "milliseconds"),
+    "growth-work": ("The work behind it", "photos", "milliseconds"),
+    "growth-training": ("A training", "labels", "seconds"),
+}
+START = "import django; django.setup(); from bench.growth_library import main; main({})"
+
+Runs = dict[int, tuple[float, ...]]  # by size
+
+
+def rows() -> Iterator[Row]:
+    found: dict[str, dict[str, Runs]] = defaultdict(lambda: defaultdict(dict))
+    for each in measurements():
+        found[each["kind"]][each["what"]][each["size"]] = tuple(each["runs"])
+    for what, runs in found["waits"].items():
+        yield waited_for(what, runs)
+    for what, runs in found["work"].items():
+        yield in_proportion(what, runs, "ms", "growth-work")
+    yield in_proportion("a whole training, starter model", training(), "s", "growth-training")
+
+
+def waited_for(what: str, runs: Runs) -> Row:
+    (least, *_, most), at = sorted(runs), medians(runs)
+    allowed = at[0][1] * math.log(most) / math.log(least)
+    return Row(what, "ms", runs[most], promised=allowed, at=at, chart="growth-pages")
+
+
+def in_proportion(what: str, runs: Runs, unit: str, drawn_in: str) -> Row:
+    (*_, (size, cost), (most, _)) = medians(runs)
+    allowed = cost * most / size * BEYOND_THE_CACHES
+    return Row(what, unit, runs[most], promised=allowed, at=medians(runs), chart=drawn_in)
+
+
+def medians(runs: Runs) -> tuple[tuple[int, float], ...]:
+    return tuple((size, statistics.median(runs[size])) for size in sorted(runs))
+
+
+def measurements() -> Iterator[dict[str, Any]]:
+    """Each size in a process of its own, which reads ViT-B/32 with random weights: they cost the same."""
+    with tempfile.TemporaryDirectory(prefix="wizard-bench-") as name:
+        folder = Path(name)
+        weights = folder / "ViT-B-32.safetensors"
+        save_file(load_model(random_backbone("ViT-B-32"), torch.float32).state_dict(), weights)
+        for size in SIZES:
+            data_dir = folder / str(size)
+            data_dir.mkdir()
+            yield from measured(size, data_dir, weights)
+
+
+def measured(size: int, data_dir: Path, weights: Path) -> Iterator[dict[str, Any]]:
+    given = {"DJANGO_SETTINGS_MODULE": "wizard.settings", "WIZARD_DATA_DIR": str(data_dir), "DATABASE_URL": ""}
+    environment = {**os.environ, **given, "WIZARD_BACKBONE": str(weights), "WIZARD_ENV_FILE": os.devnull}
+    environment["LOG_LEVEL"] = "WARNING"
+    command = [sys.executable, "-W", "ignore", "-c", START.format(size)]
+    with subprocess.Popen(command, cwd=BASE_DIR, env=environment, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        yield from (json.loads(line) for line in process.stdout if line.startswith("{"))
+    if process.returncode:
+        raise subprocess.CalledProcessError(process.returncode, command[:1])
+
+
+def training() -> Runs:
+    """Whole jobs in seconds, on the sample photos again and again, each copy a little different."""
+    backbone = resolve_backbone("starter", Path())
+    with tempfile.TemporaryDirectory(prefix="wizard-bench-") as name:
+        keep_stems(backbone, [photo.file for photo in sample_photos()], Path(name))
+        found: Runs = {}
+        seconds = 0.0
+        for before, labels in pairwise((LABELS[0], *LABELS)):
+            if seconds * labels / before > LONGEST:
+                break
+            seconds, _ = alone(whole_job, backbone, Path(name), labels)
+            found[labels] = (seconds,)
+        return found
+
+
+def draw(rows: list[Row]) -> None:
+    """Beside the table, which shows them."""
+    for name, some in groupby(rows, key=lambda row: row.chart):
+        title, sizes, unit = CHARTS[name]
+        picture = chart.svg(title, sizes, unit, {row.what: row.at for row in some})
+        (DOCS / f"{name}.svg").write_text(picture)
