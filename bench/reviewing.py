@@ -49,6 +49,7 @@ from wizard import store
 kept = {}
 store.put = lambda key, value, seconds: kept.update({key: value})
 store.get = kept.get
+store.get_many = lambda *keys: [kept.get(key) for key in keys]
 store.is_first = lambda key, seconds: False
 store.forget = lambda *keys: None
 COUNT = 100_000
