@@ -2,10 +2,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
+from pytest_django import Settings
 
+from wizard import store
 from wizard.instance import Instance, running_instance
+from wizard.tests.browser import Opener
+from wizard.tests.states import Stage
 
 
 @pytest.fixture(scope="session")
@@ -26,3 +32,18 @@ def running(data_dir: Path) -> Iterator[Instance]:
     """A product for one module alone, which does to it what the others would not survive."""
     with running_instance(data_dir) as own:
         yield own
+
+
+@pytest.fixture
+def stage(
+    owner: User, open_page: Opener, monkeypatch: pytest.MonkeyPatch, settings: Settings, page_errors: list[str]
+) -> Stage:
+    """Where the states of the pages are set up. There is no Redis: what is kept there is kept in a dictionary."""
+    kept: dict[str, Any] = {}
+    monkeypatch.setattr(store, "put", lambda key, value, seconds: kept.update({key: value}))
+    monkeypatch.setattr(store, "get", kept.get)
+    monkeypatch.setattr(store, "is_first", lambda key, seconds: False)
+    said: dict[str, Any] = {}
+    for module in ("views.questions", "questions.finding"):
+        monkeypatch.setattr(f"classifier.{module}.ask", lambda owner, question, **about: said.get(question))
+    return Stage(owner, open_page, said, settings, page_errors)
