@@ -34,6 +34,7 @@ const show = (title) => {
   tray.hidden = false;
   const running = isRunning();
   part("title").textContent = title ?? (running ? "Adding photos" : "Done");
+  part("counts").toggleAttribute("data-announce", !running); // each part's would be a stream of words
   part("counts").textContent = summary();
   part("bar").max = Math.max(run.total, 1);
   part("bar").value = settled();
