@@ -10,6 +10,7 @@ document.addEventListener("click", (event) => {
   const dialog = opener && document.getElementById(opener.dataset.dialog);
   if (dialog) {
     event.preventDefault();
+    opener.closest("details.menu")?.querySelector("summary").focus(); // where a closed dialog leads back to
     closeMenus();
     dialog.showModal();
     return;
