@@ -61,7 +61,7 @@ class FirstSteps:
 @dataclass(frozen=True)
 class _Standing:
     """likes, dislikes: what a training would learn from. left: photos that may be answered, now or once the score
-    worker has read them; not looked up when there is enough."""
+    worker has read them, as far as any could be missing; not looked up when there is enough."""
 
     has_said: bool
     has_photos: bool
@@ -97,10 +97,11 @@ def _standing_of(owner: User) -> _Standing:
     has_enough = min(answered.values()) >= MINIMUM_PER_CLASS
     photos = Photo.objects.owned_by(owner).exclude(status=Photo.Status.UNREADABLE)
     said = (TextPreference.objects, ReferencePhoto.objects)
+    unanswered = photos.with_feedback(owner, "none").exclude(pk__in=closed_photos(owner)).order_by()
     return _Standing(
         has_said=any(rows.owned_by(owner).exists() for rows in said),
         has_photos=has_enough or photos.exists(),
-        left=0 if has_enough else photos.with_feedback("none").exclude(pk__in=closed_photos(owner)).count(),
+        left=0 if has_enough else unanswered[: 2 * MINIMUM_PER_CLASS].count(),  # more are never missing
         is_training=TrainingJob.objects.owned_by(owner).open().exists(),
         has_trained=ModelVersion.objects.owned_by(owner).exclude(model_type=ModelVersion.Type.BASE).exists(),
         **answered,

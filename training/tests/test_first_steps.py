@@ -81,7 +81,7 @@ def test_a_photo_that_one_is_unsure_of_is_not_left_to_answer(owner: User) -> Non
     say(owner)
     answer(owner, 10, 9, left=1)
     assert "too few" not in text(owner)
-    unsure = Photo.objects.owned_by(owner).with_feedback("none").get()
+    unsure = Photo.objects.with_feedback(owner, "none").get()
     ReviewAnswer.objects.create(owner=owner, photo=unsure, answer="unsure", why="start")
     assert "too few" in text(owner)
 

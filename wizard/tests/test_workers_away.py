@@ -115,7 +115,12 @@ def test_a_page_on_which_nobody_waits_does_not_ask(
 ) -> None:
     scored_photo(owner)
     asked: list[str] = []
-    monkeypatch.setattr(workers, "trouble_of", lambda queue: asked.append(queue) or "")
+
+    def trouble_of(queue: str) -> str:
+        asked.append(queue)
+        return ""
+
+    monkeypatch.setattr(workers, "trouble_of", trouble_of)
     for address in ("/library/", "/library/updates/", "/taste/", "/training/", "/versions/"):
         owner_client.get(address)
     assert asked == []

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('classifier', '0007_claims'),
+        ('classifier', '0008_first_steps'),
         ('training', '0007_forget_deleted'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
