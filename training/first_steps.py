@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from django.db.models import Count, Q
+from django.contrib.auth.models import User
+from django.db.models import Count, Exists, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from classifier.models import Photo, ReferencePhoto, TextPreference
+from classifier.models import Photo, PhotoQuerySet, ReferencePhoto, TextPreference
 from classifier.review.queue import closed_photos
 from training.answers import LIKES, answered_results
 from training.models import ModelVersion, TrainingJob
 from training.services import MINIMUM_PER_CLASS
 
-if TYPE_CHECKING:
-    from django.contrib.auth.models import User
+MOST_MISSING = 2 * MINIMUM_PER_CLASS
 
 
 @dataclass(frozen=True)
@@ -61,7 +60,7 @@ class FirstSteps:
 @dataclass(frozen=True)
 class _Standing:
     """likes, dislikes: what a training would learn from. left: photos that may be answered, now or once the score
-    worker has read them, as far as any could be missing; not looked up when there is enough."""
+    worker has read them, as far as they could be missing; not looked up when there is enough."""
 
     has_said: bool
     has_photos: bool
@@ -95,17 +94,26 @@ def _standing_of(owner: User) -> _Standing:
         dislikes=Count("pk", filter=~Q(user_feedback__in=LIKES)),
     )
     has_enough = min(answered.values()) >= MINIMUM_PER_CLASS
-    photos = Photo.objects.owned_by(owner).exclude(status=Photo.Status.UNREADABLE)
-    said = (TextPreference.objects, ReferencePhoto.objects)
-    unanswered = photos.with_feedback(owner, "none").exclude(pk__in=closed_photos(owner)).order_by()
+    photos = Photo.objects.owned_by(owner).exclude(status=Photo.Status.UNREADABLE).order_by()
+    has = User.objects.values(
+        words=Exists(TextPreference.objects.owned_by(owner)),
+        references=Exists(ReferencePhoto.objects.owned_by(owner)),
+        photos=Exists(photos),
+        open_job=Exists(TrainingJob.objects.owned_by(owner).open()),
+        version=Exists(ModelVersion.objects.owned_by(owner).exclude(model_type=ModelVersion.Type.BASE)),
+    ).get(pk=owner.pk)
     return _Standing(
-        has_said=any(rows.owned_by(owner).exists() for rows in said),
-        has_photos=has_enough or photos.exists(),
-        left=0 if has_enough else unanswered[: 2 * MINIMUM_PER_CLASS].count(),  # more are never missing
-        is_training=TrainingJob.objects.owned_by(owner).open().exists(),
-        has_trained=ModelVersion.objects.owned_by(owner).exclude(model_type=ModelVersion.Type.BASE).exists(),
+        has_said=has["words"] or has["references"],
+        has_photos=has["photos"],
+        left=0 if has_enough else _answerable(photos, owner)[:MOST_MISSING].count(),
+        is_training=has["open_job"],
+        has_trained=has["version"],
         **answered,
     )
+
+
+def _answerable(photos: PhotoQuerySet, owner: User) -> PhotoQuerySet:
+    return photos.with_feedback(owner, "none").exclude(pk__in=closed_photos(owner))
 
 
 def _say(now: _Standing) -> Step:
