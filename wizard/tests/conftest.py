@@ -8,7 +8,7 @@ import pytest
 from django.contrib.auth.models import User
 from pytest_django import Settings
 
-from wizard import store
+from wizard import store, workers
 from wizard.instance import Instance, running_instance
 from wizard.tests.browser import Opener
 from wizard.tests.states import Stage
@@ -46,4 +46,5 @@ def stage(
     said: dict[str, Any] = {}
     for module in ("views.questions", "questions.finding"):
         monkeypatch.setattr(f"classifier.{module}.ask", lambda owner, question, **about: said.get(question))
+    monkeypatch.setattr(workers, "trouble_of", lambda queue: said.get("away", ""))
     return Stage(owner, open_page, said, settings, page_errors)

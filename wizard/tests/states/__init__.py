@@ -20,7 +20,7 @@ from wizard.tests.browser import Opener
 class Stage:
     owner: User
     open: Opener
-    said: dict[str, Any]  # by the score worker, by question; what is not here is on its way
+    said: dict[str, Any]  # by the score worker, by question; what is not here is on its way. "away": why it is silent
     settings: Settings
     page_errors: list[str]
 

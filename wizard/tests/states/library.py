@@ -37,6 +37,15 @@ def library_that_is_empty(stage: Stage) -> Page:
 
 
 @state("library")
+def library_whose_worker_is_away(stage: Stage) -> Page:
+    stage.said["away"] = "The score worker is away just now. Nothing is lost."
+    filled(stage)
+    page = stage.open("/library/")
+    expect(page.locator("#away")).to_contain_text("is away")
+    return page
+
+
+@state("library")
 def library_that_waits_for_the_sample(stage: Stage) -> Page:
     return stage.open("/library/?arriving=1")
 

@@ -23,6 +23,13 @@ def home_at_the_beginning(stage: Stage) -> Page:
 
 
 @state("home")
+def home_with_the_first_steps_behind(stage: Stage) -> Page:
+    answered_photos(stage.owner)
+    version_of(stage.owner)
+    return stage.open("/?first-steps")
+
+
+@state("home")
 def home_with_everything(stage: Stage) -> Page:
     photos = answered_photos(stage.owner)
     early = ClassificationResult.objects.filter(photo__in=photos[:8])
