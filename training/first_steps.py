@@ -149,8 +149,8 @@ def _answer(now: _Standing) -> Step:
     return Step(
         _("Answer some photos"),
         f"{needs} {few}".rstrip(),
-        _("Add photos") if is_short else _("Answer photos"),
-        "upload" if is_short else "review",
+        _("Answer photos") if now.left else _("Add photos"),
+        "review" if now.left else "upload",
         "heart",
         is_done=now.has_enough,
         offers_sample=is_short,

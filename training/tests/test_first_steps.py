@@ -74,6 +74,14 @@ def test_whoever_has_too_few_photos_is_told_to_add_some(owner: User) -> None:
     current = first_steps(owner).current
     assert current
     assert "There are too few photos left to answer" in current.text
+    assert (current.button, current.address, current.offers_sample) == ("Answer photos", "/review/", True)
+
+
+def test_whoever_has_answered_all_photos_is_led_to_adding_some(owner: User) -> None:
+    say(owner)
+    answer(owner, 2, 7)
+    current = first_steps(owner).current
+    assert current
     assert (current.button, current.address) == ("Add photos", "/upload/")
 
 
