@@ -56,6 +56,15 @@ def training_that_waits(stage: Stage) -> Page:
     return stage.open("/training/")
 
 
+@state("training")
+def training_whose_worker_is_away(stage: Stage) -> Page:
+    stage.said["away"] = "The train worker is away just now."
+    job_of(stage.owner, Status.PENDING)
+    page = stage.open("/training/")
+    expect(page.locator("#phase")).to_contain_text("is away")
+    return page
+
+
 @state("training", "training_live")
 def training_that_runs(stage: Stage) -> Page:
     job = job_of(stage.owner, phase=TrainingJob.Phase.FOLDS, history=epochs_of(0, 4))
