@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 MANAGE := $(BIN)/python manage.py
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint types checks audit tests tests-postgres torture demo schema access bench bench-learning weights sample clean
+.PHONY: help setup run test lint types checks audit tests tests-postgres torture demo schema messages access bench bench-learning weights sample clean
 
 help: ## List what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -60,6 +60,13 @@ tests-postgres: $(VENV)/.dev ## Run those tests again that depend on the databas
 
 schema: $(VENV)/.dev ## Write the API's schema anew: docs/openapi.yaml
 	DJANGO_SETTINGS_MODULE=wizard.test_settings $(MANAGE) spectacular --validate --fail-on-warn --file docs/openapi.yaml
+
+# The .mo files are committed: who runs Dating Wizard needs no gettext. Who changes a sentence does (apt-get install gettext).
+messages: $(VENV)/.dev ## Write the catalogues anew (locale/), to be translated, and compile them
+	@for domain in django djangojs; do \
+		$(MANAGE) makemessages --domain $$domain --locale de --no-location --no-obsolete --no-wrap --ignore '$(VENV)' --ignore 'data*' --ignore 'static/vendor/*' --ignore '*/tests/*' --ignore 'bench/*' --ignore 'torture/*' --ignore 'scripts/*' || exit 1; \
+	done
+	$(MANAGE) compilemessages --ignore '$(VENV)'
 
 access: $(VENV)/.dev ## Write the table of who gets what anew: docs/access.md
 	WRITE_ACCESS=1 $(BIN)/pytest wizard/tests/test_access_matrix.py

@@ -47,7 +47,7 @@ def decoded_alone(kind: str, data: bytes, *, most_bytes: int) -> Picture:
     head, _, content = ended.stdout.partition(b"\n")
     said = json.loads(head)
     if "code" in said:
-        raise ImageRefused(said["code"], said["sentence"])
+        raise ImageRefused(said["code"], said["sentence"], **said["values"])
     size = said["size"]
     return Picture(content[:size], content[size:], said["width"], said["height"])
 
@@ -67,7 +67,9 @@ def main(arguments: list[str]) -> None:
     try:
         picture = picture_of(kind, data)
     except ImageRefused as refused:
-        sys.stdout.write(json.dumps({"code": refused.code, "sentence": str(refused)}) + "\n")
+        sys.stdout.write(
+            json.dumps({"code": refused.code, "sentence": refused.sentence, "values": refused.values}) + "\n"
+        )
         return
     said = {"width": picture.width, "height": picture.height, "size": len(picture.image)}
     sys.stdout.buffer.write(json.dumps(said).encode() + b"\n" + picture.image + picture.thumbnail)

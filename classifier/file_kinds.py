@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-ACCEPTED = "a JPEG, PNG, WebP, HEIC, AVIF or GIF"
+from django.utils.translation import gettext_noop
+
 ENDINGS = {".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".heic", ".heif", ".hif", ".avif", ".gif"}
 """Which files of a folder are worth opening, in lower case; what they are, their first bytes say."""
 
@@ -14,17 +15,17 @@ _SVG = re.compile(rb"\s*(?:<\?xml|<!--|<!doctype\s+svg|<(?:\w+:)?svg)", re.IGNOR
 
 _OTHERS = (
     (re.compile(rb"BM.{4}\0{4}", re.DOTALL), "BMP"),
-    (re.compile(rb"II[*+]\0|MM\0[*+]|IIRO|IIU\0|FUJIFILMCCD-RAW"), "TIFF and camera raw"),
+    (re.compile(rb"II[*+]\0|MM\0[*+]|IIRO|IIU\0|FUJIFILMCCD-RAW"), gettext_noop("TIFF and camera raw")),
     (re.compile(rb"8BP[SB]"), "Photoshop"),
     (re.compile(rb"\xff\x0a|\0{3}\x0cJXL "), "JPEG XL"),
     (re.compile(rb"\0{3}\x0cjP  |\xff\x4f\xff\x51"), "JPEG 2000"),
-    (re.compile(rb"\x00\x00[\x01\x02]\x00[^\x00]\x00"), "Icon"),
+    (re.compile(rb"\x00\x00[\x01\x02]\x00[^\x00]\x00"), gettext_noop("Icon")),
     (re.compile(rb"%PDF-|\xef\xbb\xbf%PDF-"), "PDF"),
-    (re.compile(rb"PK(?:\x03\x04|\x05\x06|\x07\x08)"), "ZIP and office"),
-    (re.compile(rb"Rar!\x1a\x07|7z\xbc\xaf\x27\x1c|\x1f\x8b\x08|BZh\d1AY|\xfd7zXZ\0"), "Archive"),
-    (re.compile(rb".{4}(?:ftyp|moov|mdat|wide)", re.DOTALL), "Video"),
-    (re.compile(rb"\x1aE\xdf\xa3|RIFF.{4}AVI |\x00\x00\x01[\xb3\xba]|FLV\x01", re.DOTALL), "Video"),
-    (re.compile(rb"ID3|OggS|fLaC|RIFF.{4}WAVE", re.DOTALL), "Sound"),
+    (re.compile(rb"PK(?:\x03\x04|\x05\x06|\x07\x08)"), gettext_noop("ZIP and office")),
+    (re.compile(rb"Rar!\x1a\x07|7z\xbc\xaf\x27\x1c|\x1f\x8b\x08|BZh\d1AY|\xfd7zXZ\0"), gettext_noop("Archive")),
+    (re.compile(rb".{4}(?:ftyp|moov|mdat|wide)", re.DOTALL), gettext_noop("Video")),
+    (re.compile(rb"\x1aE\xdf\xa3|RIFF.{4}AVI |\x00\x00\x01[\xb3\xba]|FLV\x01", re.DOTALL), gettext_noop("Video")),
+    (re.compile(rb"ID3|OggS|fLaC|RIFF.{4}WAVE", re.DOTALL), gettext_noop("Sound")),
 )
 
 
@@ -51,7 +52,7 @@ def _brand_kind(data: bytes) -> str | None:
 
 
 def unsupported_kind(data: bytes) -> str | None:
-    """A word for a known kind that is not accepted ("PDF", "SVG", "Video"), or None."""
+    """A word for a known kind that is not accepted ("PDF", "SVG", gettext_noop("Video")), or None."""
     text = data[:4096].removeprefix(b"\xef\xbb\xbf").removeprefix(b"\xff\xfe").removeprefix(b"\xfe\xff")
     text = text.replace(b"\0", b"")  # UTF-16, as far as a few tags need it
     if _SVG.match(text) and re.search(rb"<(?:\w+:)?svg[\s>]", text, re.IGNORECASE):

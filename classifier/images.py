@@ -21,6 +21,8 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import NamedTuple
 
+from django.utils.translation import gettext, gettext_noop
+
 # The plugins register themselves when imported. Without them, Image.open(formats=["WEBP"]) would import all
 # forty others, with their parsers, into a process that never wants them.
 from PIL import (
@@ -35,7 +37,7 @@ from PIL import (
 
 from classifier import room
 from classifier.decode_alone import Sacrificed, decoded_alone
-from classifier.file_kinds import ACCEPTED, picture_kind, unsupported_kind
+from classifier.file_kinds import picture_kind, unsupported_kind
 from classifier.polyglots import MalformedError, disguise, outline
 
 MAX_BYTES = 20 * 2**20
@@ -72,9 +74,15 @@ class ImageRefused(Exception):
     polyglot, bad_name.
     """
 
-    def __init__(self, code: str, sentence: str) -> None:
+    def __init__(self, code: str, sentence: str, **values: str | int) -> None:
+        """`sentence` is kept in English with its `values` apart: it may be said in a process that knows no language."""
         super().__init__(sentence)
-        self.code = code
+        self.code, self.sentence, self.values = code, sentence, values
+
+    def __str__(self) -> str:
+        said = gettext(self.sentence)
+        values = {name: gettext(value) if isinstance(value, str) else value for name, value in self.values.items()}
+        return said % values if values else said
 
 
 class Picture(NamedTuple):
@@ -116,7 +124,8 @@ def clean_image(data: bytes) -> CleanImage:
     if other := disguise(kind, data, found):
         raise ImageRefused(
             "polyglot",
-            f"This picture is also {other}; open it in a photo app, save a fresh copy and add that.",
+            gettext_noop("This picture is also %(other)s; open it in a photo app, save a fresh copy and add that."),
+            other=other,
         )
     if not found.whole:
         raise _truncated()
@@ -157,17 +166,25 @@ def picture_of(kind: str, data: bytes) -> Picture:
 
 def _accepted_kind(data: bytes) -> str:
     if not data:
-        raise ImageRefused("empty", "This file is empty; check that it opens on your device and add it again.")
+        raise ImageRefused(
+            "empty", gettext_noop("This file is empty; check that it opens on your device and add it again.")
+        )
     if len(data) > MAX_BYTES:
         raise too_large()
     if kind := picture_kind(data):
         return kind
     other = unsupported_kind(data)
     if other == "SVG":
-        raise ImageRefused("svg", "SVG is a drawing format, not a photo; export it as PNG or JPEG first.")
+        raise ImageRefused("svg", gettext_noop("SVG is a drawing format, not a photo; export it as PNG or JPEG first."))
     if other:
-        raise ImageRefused("unsupported_type", f"{other} files are not supported; add {ACCEPTED}.")
-    raise ImageRefused("not_an_image", f"This file is not a picture; add {ACCEPTED}.")
+        raise ImageRefused(
+            "unsupported_type",
+            gettext_noop("%(kind)s files are not supported; add a JPEG, PNG, WebP, HEIC, AVIF or GIF."),
+            kind=other,
+        )
+    raise ImageRefused(
+        "not_an_image", gettext_noop("This file is not a picture; add a JPEG, PNG, WebP, HEIC, AVIF or GIF.")
+    )
 
 
 @contextmanager
@@ -277,23 +294,30 @@ def _encoded(image: Image.Image, kind: str, **options: int) -> bytes:
 
 def too_large() -> ImageRefused:
     """For a file whose size is known before it is read, too."""
-    return ImageRefused("too_large", f"This file is over {MAX_BYTES // 2**20} MB; add a smaller copy.")
+    return ImageRefused(
+        "too_large", gettext_noop("This file is over %(most)s MB; add a smaller copy."), most=MAX_BYTES // 2**20
+    )
 
 
 def _truncated() -> ImageRefused:
-    return ImageRefused("truncated", "This picture is cut short, its end is missing; copy it again from its source.")
+    return ImageRefused(
+        "truncated", gettext_noop("This picture is cut short, its end is missing; copy it again from its source.")
+    )
 
 
 def _damaged() -> ImageRefused:
-    return ImageRefused("damaged", "This picture is damaged and cannot be read; add a fresh copy.")
+    return ImageRefused("damaged", gettext_noop("This picture is damaged and cannot be read; add a fresh copy."))
 
 
 def _too_many_pixels(kind: str, most: int) -> ImageRefused:
     limit = most // 1_000_000
-    of_its_kind = "" if most == room.MOST_PIXELS else f", the most for {_NAMES.get(kind, kind)}s like it"
-    return ImageRefused(
-        "too_many_pixels", f"This picture has over {limit} megapixels{of_its_kind}; add a smaller copy."
-    )
+    if most == room.MOST_PIXELS:
+        sentence = gettext_noop("This picture has over %(limit)s megapixels; add a smaller copy.")
+    else:
+        sentence = gettext_noop(
+            "This picture has over %(limit)s megapixels, the most for %(kind)ss like it; add a smaller copy."
+        )
+    return ImageRefused("too_many_pixels", sentence, limit=limit, kind=_NAMES.get(kind, kind))
 
 
 _PATH_TRICK = re.compile(r"[/\\\u2215\u2216]|^\s*[a-z]:|%(?:2f|5c|00)", re.IGNORECASE)
@@ -310,7 +334,7 @@ def clean_name(name: str) -> str:
     shown = _BIDI.sub("", unicodedata.normalize("NFC", name)).strip()
     controls = any(unicodedata.category(char) in ("Cc", "Cs", "Zl", "Zp") for char in name)
     if controls or _PATH_TRICK.search(shown) or shown in (".", ".."):
-        raise ImageRefused("bad_name", "This file's name looks like a path; rename it and add it again.")
+        raise ImageRefused("bad_name", gettext_noop("This file's name looks like a path; rename it and add it again."))
     if len(shown) > _MAX_NAME:
         stem, dot, ending = shown.rpartition(".")
         keep = dot + ending if stem and len(ending) <= 10 else ""

@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Exists, F, Func, OuterRef, Q, QuerySet
 from django.db.models.query import Prefetch
 from django.urls import reverse
+from django.utils.translation import gettext_lazy
 
 from classifier.folders.marks import ImportedFile as ImportedFile  # models with files of their own
 from classifier.review.reasons import Why
@@ -82,9 +83,9 @@ class Photo(Owned):
     """
 
     class Status(models.TextChoices):
-        QUEUED = "queued", "Waiting"
-        READY = "ready", "Ready"
-        UNREADABLE = "unreadable", "Unreadable"
+        QUEUED = "queued", gettext_lazy("Waiting")
+        READY = "ready", gettext_lazy("Ready")
+        UNREADABLE = "unreadable", gettext_lazy("Unreadable")
 
     image = models.ImageField(upload_to=photo_path, max_length=200)
     thumbnail = models.FileField(upload_to=thumbnail_path, max_length=200)
@@ -247,9 +248,9 @@ class ClassificationResult(Owned):
     """
 
     class Feedback(models.TextChoices):
-        LIKE = "like", "Like"
-        DISLIKE = "dislike", "Dislike"
-        SUPER_LIKE = "super_like", "Super like"
+        LIKE = "like", gettext_lazy("Like")
+        DISLIKE = "dislike", gettext_lazy("Dislike")
+        SUPER_LIKE = "super_like", gettext_lazy("Super like")
 
     LIKES = (Feedback.LIKE, Feedback.SUPER_LIKE)
 
@@ -335,11 +336,11 @@ class ReviewAnswer(Owned):
     """
 
     class Answer(models.TextChoices):
-        LIKE = "like", "Like"
-        DISLIKE = "dislike", "Dislike"
-        SUPER_LIKE = "super_like", "Super like"
-        UNSURE = "unsure", "Unsure"
-        SKIP = "skip", "Skip"
+        LIKE = "like", gettext_lazy("Like")
+        DISLIKE = "dislike", gettext_lazy("Dislike")
+        SUPER_LIKE = "super_like", gettext_lazy("Super like")
+        UNSURE = "unsure", gettext_lazy("Unsure")
+        SKIP = "skip", gettext_lazy("Skip")
 
     photo = models.ForeignKey(Photo, on_delete=models.CASCADE, related_name="review_answers")
     answer = models.CharField(max_length=16, choices=Answer.choices)

@@ -15,6 +15,7 @@ from django.core.files.storage import default_storage
 from django.db import OperationalError, connection, transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 from numpy.typing import NDArray
 
 from classifier import claiming
@@ -155,7 +156,7 @@ def _embed(photos: Sequence[Photo]) -> None:
     for found in get_engine().embed(sources_of(photos)):
         photo = by_id[found.key]
         if found.vector is None or found.stem is None:
-            _mark_unreadable(photo, found.error or "It could not be read")
+            _mark_unreadable(photo, found.error or gettext_noop("It could not be read"))
             continue
         batch.append(_Seen(photo, found.vector, found.stem))
         if len(batch) == STORED_AT_ONCE:

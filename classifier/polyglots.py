@@ -25,6 +25,8 @@ import re
 from dataclasses import dataclass
 from struct import unpack_from
 
+from django.utils.translation import gettext_noop
+
 MAX_PARTS = 50_000
 """Segments, chunks or boxes of one file; real ones have under 3,000, and Pillow keeps a record for each."""
 MAX_SCANS = 64
@@ -207,15 +209,18 @@ _MARKUP = re.compile(rb"<(?i:!doctype\s+html|html|script|svg|\?php)[\s/>][\t\n\r
 _PHAR = re.compile(rb"__HALT_COMPILER\(\)")
 _ARCHIVE = re.compile(rb"Rar!\x1a\x07|7z\xbc\xaf\x27\x1c")
 _MARGIN_RULES = (
-    (_PDF, "a PDF document"),
-    (_MARKUP, "a web page or a script"),
-    (_PHAR, "a PHP program"),
-    (_ARCHIVE, "an archive"),
+    (_PDF, gettext_noop("a PDF document")),
+    (_MARKUP, gettext_noop("a web page or a script")),
+    (_PHAR, gettext_noop("a PHP program")),
+    (_ARCHIVE, gettext_noop("an archive")),
 )
 _TRAILER_RULES = (
-    (re.compile(rb"MZ|\x7fELF|\xfe\xed\xfa[\xce\xcf]|[\xce\xcf]\xfa\xed\xfe|\xca\xfe\xba\xbe"), "a program"),
-    (re.compile(rb"#![ /]|%!PS|<\?xml"), "a script"),
-    (re.compile(rb"PK\x03\x04|\x1f\x8b\x08|BZh[1-9]1AY|\xfd7zXZ\0|.{257}ustar", re.DOTALL), "an archive"),
+    (
+        re.compile(rb"MZ|\x7fELF|\xfe\xed\xfa[\xce\xcf]|[\xce\xcf]\xfa\xed\xfe|\xca\xfe\xba\xbe"),
+        gettext_noop("a program"),
+    ),
+    (re.compile(rb"#![ /]|%!PS|<\?xml"), gettext_noop("a script")),
+    (re.compile(rb"PK\x03\x04|\x1f\x8b\x08|BZh[1-9]1AY|\xfd7zXZ\0|.{257}ustar", re.DOTALL), gettext_noop("an archive")),
 )
 _PADDING = re.compile(rb"[\0\xff\s]*")
 _TEXT = re.compile(rb"[\t\n\r -~]{8}")
@@ -226,9 +231,9 @@ _COMMENT_CLOSED = re.compile(rb"\*/\s*[=;]")
 def disguise(kind: str, data: bytes, found: Outline) -> str | None:
     """Name what else the file is ("a ZIP archive"), or None for a plain picture."""
     if _has_zip_directory(data):
-        return "a ZIP archive"
+        return gettext_noop("a ZIP archive")
     if _PDF.search(data, 0, 1024):
-        return "a PDF document"
+        return gettext_noop("a PDF document")
     for rule, name in _MARGIN_RULES:
         if any(rule.search(data, start, stop) for start, stop in found.margins):
             return name
@@ -238,9 +243,9 @@ def disguise(kind: str, data: bytes, found: Outline) -> str | None:
         if rule.match(data, trailer):
             return name
     if kind == "GIF" and (_GIF_SCRIPT.match(data) or (found.whole and _TEXT.match(data, trailer))):
-        return "a script"
+        return gettext_noop("a script")
     if data[4:6] == b"/*" and any(_COMMENT_CLOSED.search(data, *margin) for margin in found.margins):
-        return "a script"
+        return gettext_noop("a script")
     return None
 
 

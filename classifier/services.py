@@ -16,6 +16,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F, Model, Q
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from classifier.claiming import PHOTOS_PER_TURN
 from classifier.counts import outdate
@@ -34,6 +35,7 @@ from classifier.stems import stem_paths
 from wizard import erasing
 from wizard import files as storage
 from wizard.sending import send_on_commit
+from wizard.words import grouped
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -52,7 +54,7 @@ class NotScoredYet(Exception):
     """An answer belongs to a prediction; this photo has none yet."""
 
     def __str__(self) -> str:
-        return "This photo has no score yet; answer it when it has."
+        return gettext("This photo has no score yet; answer it when it has.")
 
 
 @dataclass(frozen=True)
@@ -103,9 +105,14 @@ def store_photos(
         ValidationError: the bio is too long, or no text; nothing was stored.
     """
     if "\0" in bio:  # Postgres keeps none
-        raise ValidationError({"bio": "A bio holds no null characters."})
+        raise ValidationError({"bio": gettext("A bio holds no null characters.")})
     if len(bio) > MAX_BIO:
-        raise ValidationError({"bio": f"A bio has at most {MAX_BIO:,} characters; this one has {len(bio):,}."})
+        raise ValidationError(
+            {
+                "bio": gettext("A bio has at most %(most)s characters; this one has %(given)s.")
+                % {"most": grouped(MAX_BIO), "given": grouped(len(bio))}
+            }
+        )
     outcome = UploadOutcome() if outcome is None else outcome
     for file in files:
         shown_name = (file.name or "unnamed")[:255]
@@ -156,11 +163,11 @@ def _store_photo(
         _forget_files(photo)
         twin = Photo.objects.filter(owner=owner, sha256=clean.sha256).first()
         if twin is None:
-            raise ImageRefused("account_deleted", "Your account was deleted meanwhile.") from error
+            raise ImageRefused("account_deleted", gettext("Your account was deleted meanwhile.")) from error
         outcome.duplicates.append(Duplicate(name=name, photo=twin))
     except storage.StorageAway as away:
         _forget_files(photo)
-        raise ImageRefused(STORAGE_AWAY, f"{away} Add this photo again later.") from away
+        raise ImageRefused(STORAGE_AWAY, f"{away} {gettext('Add this photo again later.')}") from away
     except BaseException:  # the disk is full, say, or the database is held by somebody
         _forget_files(photo)
         raise

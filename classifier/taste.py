@@ -10,6 +10,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy
 
 from wizard.owned import Owned, OwnedQuerySet
 
@@ -22,7 +23,7 @@ UNIT_INTERVAL = [MinValueValidator(0.0), MaxValueValidator(1.0)]
 def can_be_seen(text: str) -> None:
     """Refuse a text of spaces and invisible characters alone."""
     if not any(unicodedata.category(character)[0] in "LNPS" for character in text):
-        raise ValidationError("Write something that can be seen.")
+        raise ValidationError(gettext_lazy("Write something that can be seen."))
 
 
 class TasteQuerySet(OwnedQuerySet["Taste"]):
@@ -36,9 +37,9 @@ class Taste(models.Model):
     the library is up to date when `scored_revision` has caught up with it."""
 
     owner = models.OneToOneField("auth.User", on_delete=models.CASCADE, related_name="taste")
-    semantic_weight = models.FloatField("what you wrote", default=1.0, validators=UNIT_INTERVAL)
-    reference_weight = models.FloatField("photos you chose", default=0.5, validators=UNIT_INTERVAL)
-    learned_weight = models.FloatField("what it learned from you", default=1.0, validators=UNIT_INTERVAL)
+    semantic_weight = models.FloatField(gettext_lazy("what you wrote"), default=1.0, validators=UNIT_INTERVAL)
+    reference_weight = models.FloatField(gettext_lazy("photos you chose"), default=0.5, validators=UNIT_INTERVAL)
+    learned_weight = models.FloatField(gettext_lazy("what it learned from you"), default=1.0, validators=UNIT_INTERVAL)
     match_threshold = models.FloatField(default=0.6, validators=UNIT_INTERVAL)
     super_like_threshold = models.FloatField(default=0.85, validators=UNIT_INTERVAL)
     auto_train = models.BooleanField(default=True)
@@ -56,7 +57,7 @@ class Taste(models.Model):
             models.CheckConstraint(
                 condition=Q(super_like_threshold__gte=models.F("match_threshold")),
                 name="super_like_threshold_not_below_match",
-                violation_error_message="The super like threshold can't be below the match threshold.",
+                violation_error_message=gettext_lazy("The super like threshold can't be below the match threshold."),
             ),
             models.CheckConstraint(
                 condition=Q(match_threshold__gte=0, super_like_threshold__lte=1),
@@ -76,8 +77,8 @@ class TextPreference(Owned):
     """A phrase the owner looks for, or would rather not see."""
 
     class Kind(models.TextChoices):
-        WANT = "want", "Want"
-        AVOID = "avoid", "Avoid"
+        WANT = "want", gettext_lazy("Want")
+        AVOID = "avoid", gettext_lazy("Avoid")
 
     phrase = models.CharField(max_length=120, validators=[can_be_seen])
     kind = models.CharField(max_length=8, choices=Kind.choices, default=Kind.WANT)
@@ -94,12 +95,12 @@ class TextPreference(Owned):
                 "owner",
                 Lower("phrase"),
                 name="unique_phrase_per_owner",
-                violation_error_message="You have this phrase already.",
+                violation_error_message=gettext_lazy("You have this phrase already."),
             ),
             models.CheckConstraint(
                 condition=Q(is_dealbreaker=False) | Q(kind="avoid"),
                 name="only_avoided_phrases_break_deals",
-                violation_error_message="Only a phrase to avoid can be a dealbreaker.",
+                violation_error_message=gettext_lazy("Only a phrase to avoid can be a dealbreaker."),
             ),
         ]
 
@@ -123,7 +124,7 @@ class ReferencePhoto(Owned):
             models.UniqueConstraint(
                 fields=["photo"],
                 name="a_photo_is_a_reference_once",
-                violation_error_message="This photo is one of your references already.",
+                violation_error_message=gettext_lazy("This photo is one of your references already."),
             ),
         ]
 

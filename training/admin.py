@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.translation import gettext, gettext_lazy
 
 from training import services, versions
 from training.models import Activation, ModelVersion, TrainingJob
@@ -28,24 +29,30 @@ class ModelVersionAdmin(ReadOnlyAdmin):
         address = reverse("admin:classifier_classificationresult_changelist")
         return format_html('<a href="{}?model_version__id__exact={}">Results</a>', address, version.pk)
 
-    @admin.action(description="Let the selected versions serve their owners", permissions=["view"])
+    @admin.action(description=gettext_lazy("Let the selected versions serve their owners"), permissions=["view"])
     def activate(self, request: HttpRequest, selected: QuerySet[ModelVersion]) -> None:
         chosen = list(selected.filter(deleted_at=None).select_related("owner"))
         if len({version.owner_id for version in chosen}) < len(chosen) or not chosen:
-            self.message_user(request, "Choose one version of each owner, none that was deleted.", messages.WARNING)
+            self.message_user(
+                request, gettext("Choose one version of each owner, none that was deleted."), messages.WARNING
+            )
             return
         for version in chosen:
             try:
                 versions.activate_version(version=version, reason=Activation.Reason.ADMIN)
-                self.message_user(request, f"{version} serves {version.owner} now.", messages.SUCCESS)
+                self.message_user(
+                    request,
+                    gettext("%(version)s serves %(owner)s now.") % {"version": version, "owner": version.owner},
+                    messages.SUCCESS,
+                )
             except versions.CannotServe as refused:
                 self.message_user(request, str(refused), messages.WARNING)
 
-    @admin.action(description="Delete the selected versions; answers stay", permissions=["view"])
+    @admin.action(description=gettext_lazy("Delete the selected versions; answers stay"), permissions=["view"])
     def delete_for_good(self, request: HttpRequest, selected: QuerySet[ModelVersion]) -> HttpResponse | None:
         chosen = selected.filter(deleted_at=None).select_related("owner")
         if "sure" not in request.POST:
-            page = {**self.admin_site.each_context(request), "title": "Delete versions?", "versions": chosen}
+            page = {**self.admin_site.each_context(request), "title": gettext("Delete versions?"), "versions": chosen}
             return TemplateResponse(request, "admin/delete_versions.html", page)
         deleted = 0
         for version in chosen:
@@ -55,7 +62,7 @@ class ModelVersionAdmin(ReadOnlyAdmin):
             except versions.CannotDelete as refused:
                 self.message_user(request, str(refused), messages.WARNING)
         if deleted:
-            self.message_user(request, f"{deleted} deleted.", messages.SUCCESS)
+            self.message_user(request, gettext("%(number)s deleted.") % {"number": deleted}, messages.SUCCESS)
         return None
 
 
@@ -75,7 +82,7 @@ class TrainingJobAdmin(ReadOnlyAdmin):
     search_fields = ["owner__username"]
     list_select_related = ["owner"]
 
-    @admin.action(description="Cancel the selected jobs", permissions=["view"])
+    @admin.action(description=gettext_lazy("Cancel the selected jobs"), permissions=["view"])
     def cancel(self, request: HttpRequest, jobs: QuerySet[TrainingJob]) -> None:
         for job in jobs:
             try:
@@ -83,7 +90,7 @@ class TrainingJobAdmin(ReadOnlyAdmin):
             except services.JobHasEnded as ended:
                 self.message_user(request, f"{job}: {ended}", messages.WARNING)
 
-    @admin.action(description="Train again with the owners' present answers", permissions=["view"])
+    @admin.action(description=gettext_lazy("Train again with the owners' present answers"), permissions=["view"])
     def retry(self, request: HttpRequest, jobs: QuerySet[TrainingJob]) -> None:
         for job in jobs.select_related("owner"):
             try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext
 from drf_spectacular.utils import (
     OpenApiExample,
     OpenApiParameter,
@@ -114,7 +115,9 @@ class JobList(APIView):
         jobs = TrainingJob.objects.owned_by(signed_in_user(request))
         if wanted := request.query_params.get("status"):
             if wanted not in TrainingJob.Status.values:
-                raise exceptions.ValidationError({"status": f"It is one of {', '.join(TrainingJob.Status.values)}."})
+                raise exceptions.ValidationError(
+                    {"status": gettext("It is one of %(words)s.") % {"words": ", ".join(TrainingJob.Status.values)}}
+                )
             jobs = jobs.filter(status=wanted)
         page = read_page(request, lambda after, size: page_of(jobs, key=["pk"], after=after, size=size))
         return page_response(request, page, [_said(job) for job in page.rows])
@@ -173,7 +176,9 @@ def _idempotency_key(request: Request) -> str:
     if key is None:
         return ""
     if not key.strip() or len(key) > MOST_IN_A_KEY or not all(" " <= character <= "~" for character in key):
-        sentence = f"An Idempotency-Key has 1 to {MOST_IN_A_KEY} characters of printable ASCII."
+        sentence = gettext("An Idempotency-Key has 1 to %(most)s characters of printable ASCII.") % {
+            "most": MOST_IN_A_KEY
+        }
         raise exceptions.ValidationError({"Idempotency-Key": sentence})
     return key
 

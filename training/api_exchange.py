@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import FileResponse
 from django.http.response import HttpResponseBase
+from django.utils.translation import gettext
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema
 from rest_framework import exceptions, serializers, status
@@ -87,7 +88,7 @@ class VersionImport(APIView):
         """
         file = request.FILES.get("file")
         if file is None:
-            raise exceptions.ValidationError({"file": "Send the exported file as `file`."})
+            raise exceptions.ValidationError({"file": gettext("Send the exported file as `file`.")})
         try:
             version = exchange.import_version(owner=signed_in_user(request), file=file, name=file.name or "")
         except exchange.ImportRefused as refusal:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext, gettext_noop
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema, extend_schema_serializer
 from rest_framework import exceptions, serializers, status
 from rest_framework.request import Request
@@ -210,10 +211,14 @@ class Compare(APIView):
             raise exceptions.ValidationError({"b": sentence})
         a, b = (version_or_404(request, pk) for pk in ids)
         if missing := ask_about_missing(a, b):
-            return pending("Photos are being scored; ask again.", missing=[version.pk for version in missing])
+            return pending(
+                gettext_noop("Photos are being scored; ask again."), missing=[version.pk for version in missing]
+            )
         comparison = compare(a, b)
         if comparison is None:
-            raise Conflict("There is no answered photo that both versions can speak of.", code="nothing_to_compare")
+            raise Conflict(
+                gettext("There is no answered photo that both versions can speak of."), code="nothing_to_compare"
+            )
         return Response(ComparisonSerializer(comparison).data)
 
 

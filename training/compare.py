@@ -9,6 +9,8 @@ from itertools import groupby
 from math import comb
 from typing import TYPE_CHECKING, NamedTuple
 
+from django.utils.translation import gettext
+
 from training.answers import LIKES, answered_results
 from training.learn.intervals import Figure, wilson
 from training.models import Chance, LearnedAnswer, ModelVersion
@@ -71,13 +73,25 @@ class Comparison:
     @property
     def sentence(self) -> str:
         """'Version 4 is right about 9 photos that version 3 is wrong about, and wrong about 4: could be chance.'"""
-        a, b = str(self.a.version), str(self.b.version).lower()
+        said = {"a": self.a.version.version_number, "b": self.b.version.version_number}
         if not self.better and not self.worse:
-            return f"{a} and {b} are right and wrong about the same photos."
-        how = (
-            "a clear difference" if self.p < CLEAR else "likely a difference" if self.p < LIKELY else "could be chance"
-        )
-        return f"{a} is right about {self.better} that {b} is wrong about, and wrong about {self.worse}: {how}."
+            return gettext("Version %(a)s and version %(b)s are right and wrong about the same photos.") % said
+        if self.p < CLEAR:
+            how = gettext(
+                "Version %(a)s is right about %(better)s that version %(b)s is wrong about,"
+                " and wrong about %(worse)s: a clear difference."
+            )
+        elif self.p < LIKELY:
+            how = gettext(
+                "Version %(a)s is right about %(better)s that version %(b)s is wrong about,"
+                " and wrong about %(worse)s: likely a difference."
+            )
+        else:
+            how = gettext(
+                "Version %(a)s is right about %(better)s that version %(b)s is wrong about,"
+                " and wrong about %(worse)s: could be chance."
+            )
+        return how % {**said, "better": self.better, "worse": self.worse}
 
 
 def compare(a: ModelVersion, b: ModelVersion) -> Comparison | None:

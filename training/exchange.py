@@ -25,6 +25,7 @@ from django.core.files.base import File
 from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from classifier.images import ImageRefused, clean_name
 from classifier.model import current_backbone
@@ -86,7 +87,9 @@ def import_version(*, owner: User, file: File[bytes], name: str) -> ModelVersion
     shown = _shown(name)
     if (file.size or 0) > MOST_BYTES:
         raise ImportRefused(
-            "too_large", f"{shown} is larger than the {MOST_BYTES // 2**20} MB that a version may have."
+            "too_large",
+            gettext("%(file)s is larger than the %(most)s MB that a version may have.")
+            % {"file": shown, "most": MOST_BYTES // 2**20},
         )
     with tempfile.TemporaryDirectory(prefix="wizard-import-") as folder:
         weights = Path(folder) / WEIGHTS
@@ -94,7 +97,7 @@ def import_version(*, owner: User, file: File[bytes], name: str) -> ModelVersion
         _refuse_twin(owner, manifest["weights"]["sha256"], shown)
         # The check takes some seconds of a whole core: one at a time, so that pages go on for everybody.
         if not store.is_first(CHECKING, seconds=CHECK_SECONDS):
-            raise ImportRefused("busy", "Another file is being checked just now; try again in a moment.")
+            raise ImportRefused("busy", gettext("Another file is being checked just now; try again in a moment."))
         try:
             _check_weights(weights, shown)
         finally:
@@ -105,19 +108,26 @@ def import_version(*, owner: User, file: File[bytes], name: str) -> ModelVersion
 def _refuse_twin(owner: User, digest: str, shown: str) -> None:
     twin = ModelVersion.objects.kept().owned_by(owner).filter(sha256=digest).first()
     if twin:
-        raise ImportRefused("duplicate", f"{shown} holds the same weights as {str(twin).lower()}.")
+        raise ImportRefused(
+            "duplicate",
+            gettext("%(file)s holds the same weights as version %(number)s.")
+            % {"file": shown, "number": twin.version_number},
+        )
 
 
 def _shown(name: str) -> str:
     try:
-        return clean_name(name or "a file")
+        return clean_name(name or gettext("a file"))
     except ImageRefused as refused:
         raise ImportRefused("bad_name", str(refused)) from refused
 
 
 def _unpack(file: File[bytes], weights: Path, shown: str) -> dict[str, Any]:
     """Writes the weights to a private place and returns the manifest, both found to be what they say they are."""
-    broken = ImportRefused("not_a_version", f"{shown} is not a version that Dating Wizard exported, or it is cut off.")
+    broken = ImportRefused(
+        "not_a_version",
+        gettext("%(file)s is not a version that Dating Wizard exported, or it is cut off.") % {"file": shown},
+    )
     if not _has_our_directory(file):
         raise broken
     try:
@@ -151,7 +161,9 @@ def _unpack(file: File[bytes], weights: Path, shown: str) -> dict[str, Any]:
     ) as error:
         raise broken from error
     if manifest["weights"] != {"size": size, "sha256": digest.hexdigest()}:
-        raise ImportRefused("tampered", f"The weights in {shown} are not the ones that were exported.")
+        raise ImportRefused(
+            "tampered", gettext("The weights in %(file)s are not the ones that were exported.") % {"file": shown}
+        )
     return manifest
 
 
@@ -174,14 +186,14 @@ def _read_manifest(content: bytes, shown: str) -> dict[str, Any]:
     if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
         raise ValueError("another format")
     if manifest.get("format_number") != FORMAT_NUMBER:
-        sentence = f"{shown} comes from another Dating Wizard, whose files this one cannot read."
-        raise ImportRefused("unknown_format", sentence)
+        sentence = gettext("%(file)s comes from another Dating Wizard, whose files this one cannot read.")
+        raise ImportRefused("unknown_format", sentence % {"file": shown})
     backbone = current_backbone().id
     if manifest.get("backbone") != backbone:
         named = str(manifest.get("backbone"))
-        trained_on = named if BACKBONE_NAME.fullmatch(named) else "another model"
-        sentence = f"{shown} was trained on {trained_on}, and {backbone} is running; it cannot serve here."
-        raise ImportRefused("wrong_backbone", sentence)
+        trained_on = named if BACKBONE_NAME.fullmatch(named) else gettext("another model")
+        sentence = gettext("%(file)s was trained on %(model)s, and %(here)s is running; it cannot serve here.")
+        raise ImportRefused("wrong_backbone", sentence % {"file": shown, "model": trained_on, "here": backbone})
     given = manifest.get("weights")
     if not isinstance(given, dict):
         raise ValueError("no weights")
@@ -209,7 +221,7 @@ def _check_weights(weights: Path, shown: str) -> None:
     """In a process of its own: whatever is in the file, this one does not open it."""
     command = [sys.executable, "-m", "training.learn.check_file", str(weights)]
     command += [str(settings.WIZARD_BACKBONE), str(settings.WIZARD_WEIGHTS_DIR)]
-    refused = ImportRefused("unsafe", f"The weights in {shown} cannot be read safely.")
+    refused = ImportRefused("unsafe", gettext("The weights in %(file)s cannot be read safely.") % {"file": shown})
     try:
         found = subprocess.run(  # noqa: S603  (our own module)
             command, cwd=settings.BASE_DIR, capture_output=True, text=True, timeout=CHECK_SECONDS, check=False

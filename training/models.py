@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Self
 
 from django.db import IntegrityError, models, transaction
 from django.db.models import Q
+from django.utils.translation import gettext, gettext_lazy
 
 from classifier.model import current_backbone
 from wizard.owned import Owned, OwnedQuerySet
@@ -79,7 +80,7 @@ class ModelVersion(Owned):
         ]
 
     def __str__(self) -> str:
-        return f"Version {self.version_number}"
+        return gettext("Version %(number)s") % {"number": self.version_number}
 
     @property
     def is_base(self) -> bool:
@@ -103,11 +104,11 @@ class Activation(Owned):
     """From when on a version served, and why."""
 
     class Reason(models.TextChoices):
-        START = "start", "it came first"
-        YOU = "you", "you chose it"
-        TRAINING = "training", "it was better than the one before"
-        IMPORT = "import", "you imported it"
-        ADMIN = "admin", "an administrator chose it"
+        START = "start", gettext_lazy("it came first")
+        YOU = "you", gettext_lazy("you chose it")
+        TRAINING = "training", gettext_lazy("it was better than the one before")
+        IMPORT = "import", gettext_lazy("you imported it")
+        ADMIN = "admin", gettext_lazy("an administrator chose it")
 
     version = models.ForeignKey(ModelVersion, on_delete=models.CASCADE, related_name="activations")
     reason = models.CharField(max_length=16, choices=Reason.choices)
@@ -145,22 +146,22 @@ class TrainingJob(Owned):
     """
 
     class Status(models.TextChoices):
-        PENDING = "pending", "Waiting"
-        RUNNING = "running", "Learning"
-        COMPLETED = "completed", "Completed"
-        FAILED = "failed", "Failed"
-        CANCELLED = "cancelled", "Cancelled"
+        PENDING = "pending", gettext_lazy("Waiting")
+        RUNNING = "running", gettext_lazy("Learning")
+        COMPLETED = "completed", gettext_lazy("Completed")
+        FAILED = "failed", gettext_lazy("Failed")
+        CANCELLED = "cancelled", gettext_lazy("Cancelled")
 
     class Trigger(models.TextChoices):
-        MANUAL = "manual", "You"
-        AUTO = "auto", "By itself"
+        MANUAL = "manual", gettext_lazy("You")
+        AUTO = "auto", gettext_lazy("By itself")
 
     class Phase(models.TextChoices):
-        PREPARING = "preparing", "Getting your photos ready"
-        HEAD = "head", "Finding what your likes have in common"
-        FOLDS = "folds", "Learning, and checking on photos it had not seen"
-        FIGURES = "figures", "Measuring how good it is"
-        SAVING = "saving", "Saving the new version"
+        PREPARING = "preparing", gettext_lazy("Getting your photos ready")
+        HEAD = "head", gettext_lazy("Finding what your likes have in common")
+        FOLDS = "folds", gettext_lazy("Learning, and checking on photos it had not seen")
+        FIGURES = "figures", gettext_lazy("Measuring how good it is")
+        SAVING = "saving", gettext_lazy("Saving the new version")
 
     OPEN = (Status.PENDING, Status.RUNNING)
 
@@ -210,7 +211,7 @@ class TrainingJob(Owned):
         ]
 
     def __str__(self) -> str:
-        return f"Training {self.pk} ({self.get_status_display()})"
+        return gettext("Training %(number)s (%(status)s)") % {"number": self.pk, "status": self.get_status_display()}
 
     @property
     def is_open(self) -> bool:

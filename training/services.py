@@ -9,6 +9,7 @@ from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext, gettext_lazy, gettext_noop
 
 from classifier.model import current_backbone
 from classifier.models import Taste
@@ -29,18 +30,18 @@ CHOICES = ("epochs", "batch_size", "learning_rate")  # what of the recipe a user
 SILENT_AFTER = timedelta(seconds=60)  # a running job beats every 5 s
 LOST_AFTER = timedelta(seconds=30)  # a message that nobody took up by then is sent again
 
-SILENT = (
+SILENT = gettext_noop(
     "The training process ended without a word; perhaps Dating Wizard was stopped, or the machine ran out of memory."
     " Your active version is as it was."
 )
-STOPPED = (
+STOPPED = gettext_noop(
     "Dating Wizard was stopped while it was learning. Your active version is as it was; train again when you like."
 )
-KILLED = (
+KILLED = gettext_noop(
     "The training process was ended from outside, most likely because the machine ran out of memory."
     " Your active version is as it was."
 )
-TOO_LONG = "Learning took longer than it may, so it was ended. Your active version is as it was."
+TOO_LONG = gettext_noop("Learning took longer than it may, so it was ended. Your active version is as it was.")
 
 
 class CannotTrain(Exception):
@@ -53,7 +54,7 @@ class JobAlreadyOpen(CannotTrain):
     code = "job_open"
 
     def __init__(self, job: TrainingJob) -> None:
-        super().__init__("A training is under way; let it end, or cancel it.")
+        super().__init__(gettext("A training is under way; let it end, or cancel it."))
         self.job = job
 
 
@@ -63,8 +64,11 @@ class TooFewAnswers(CannotTrain):
     def __init__(self, likes: int, dislikes: int) -> None:
         minimum = MINIMUM_PER_CLASS
         super().__init__(
-            f"Training needs at least {minimum} photos you like and {minimum} you do not;"
-            f" so far there are {likes} and {dislikes}."
+            gettext(
+                "Training needs at least %(minimum)s photos you like and %(minimum)s you do not;"
+                " so far there are %(likes)s and %(dislikes)s."
+            )
+            % {"minimum": minimum, "likes": likes, "dislikes": dislikes}
         )
         self.likes, self.dislikes, self.minimum = likes, dislikes, minimum
 
@@ -73,19 +77,28 @@ class NothingNew(CannotTrain):
     code = "nothing_new"
 
     def __init__(self) -> None:
-        super().__init__("There is nothing new to learn: your answers are those of the last training.")
+        super().__init__(gettext("There is nothing new to learn: your answers are those of the last training."))
 
 
 class KeyReused(CannotTrain):
     code = "idempotency_key_reused"
 
     def __init__(self) -> None:
-        super().__init__("This Idempotency-Key began a training with other parameters; take another key for this one.")
+        super().__init__(
+            gettext("This Idempotency-Key began a training with other parameters; take another key for this one.")
+        )
+
+
+ENDED = {
+    Status.COMPLETED: gettext_lazy("This training has ended already: it is completed."),
+    Status.FAILED: gettext_lazy("This training has ended already: it failed."),
+    Status.CANCELLED: gettext_lazy("This training has ended already: it was cancelled."),
+}
 
 
 class JobHasEnded(Exception):
     def __init__(self, job: TrainingJob) -> None:
-        super().__init__(f"This training has ended already: {job.get_status_display().lower()}.")
+        super().__init__(str(ENDED[job.status]))
 
 
 def start_training(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Avg, Count, F, Max, Q
 from django.db.models.functions import Floor, TruncDate
+from django.utils.translation import gettext, ngettext
 
 from classifier.counts import SCORE_BINS as SCORE_BINS
 from classifier.counts import count_photos, spread_of_scores
@@ -21,6 +22,7 @@ from training.models import Activation, ModelVersion, TrainingJob
 from training.services import answers_until_auto
 from training.usage import NONE, Usage, usage_of
 from training.versions import figure_of
+from wizard.words import grouped, retold
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -166,20 +168,27 @@ def _calibration(owner: User) -> list[Bin]:
 
 def _events(owner: User, days: list[_Day]) -> list[Event]:
     """Answers and photos of a day each, trainings that ended, versions that were chosen; newest first."""
-    events = [Event(day.newest, "heart", _counted(day.answers, "answer")) for day in days[-EVENTS_SHOWN:]]
+    events = [
+        Event(
+            day.newest,
+            "heart",
+            ngettext("%(number)s answer", "%(number)s answers", day.answers) % {"number": grouped(day.answers)},
+        )
+        for day in days[-EVENTS_SHOWN:]
+    ]
     newest = Photo.objects.owned_by(owner).order_by("-pk").values_list("created_at", flat=True)[:NEWEST_PHOTOS]
     for _, times in groupby(newest, key=lambda at: at.date()):
         first, *others = times
-        events.append(Event(first, "image-plus", f"{_counted(1 + len(others), 'photo')} added"))
+        count = 1 + len(others)
+        added = ngettext("%(number)s photo added", "%(number)s photos added", count) % {"number": grouped(count)}
+        events.append(Event(first, "image-plus", added))
     jobs = TrainingJob.objects.owned_by(owner).exclude(status__in=TrainingJob.OPEN).defer("history").order_by("-pk")
     for job in jobs[:EVENTS_SHOWN]:
-        said = {"completed": job.outcome, "failed": f"A training failed. {job.error}"}
-        text = said.get(job.status, "A training was cancelled.")
+        said = {"completed": retold(job.outcome), "failed": f"{gettext('A training failed.')} {retold(job.error)}"}
+        text = said.get(job.status, gettext("A training was cancelled."))
         events.append(Event(job.finished_at or job.created_at, "graduation-cap", text))
     chosen = Activation.objects.owned_by(owner).filter(reason=Activation.Reason.YOU).select_related("version")
-    events += [Event(each.at, "layers", f"You chose {str(each.version).lower()}") for each in chosen[:EVENTS_SHOWN]]
+    for each in chosen[:EVENTS_SHOWN]:
+        words = gettext("You chose version %(number)s") % {"number": each.version.version_number}
+        events.append(Event(each.at, "layers", words))
     return sorted(events, key=lambda event: event.at, reverse=True)[:EVENTS_SHOWN]
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"

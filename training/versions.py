@@ -9,6 +9,7 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from classifier.counts import outdate
 from classifier.models import ClassificationResult
@@ -31,15 +32,19 @@ class WrongBackbone(CannotServe):
     code = "wrong_backbone"
 
     def __init__(self, version: ModelVersion) -> None:
-        super().__init__(f"{version} was trained on another model ({version.backbone}); train again with this one.")
+        said = gettext("%(version)s was trained on another model (%(model)s); train again with this one.")
+        super().__init__(said % {"version": version, "model": version.backbone})
 
 
 class FileIsGone(CannotServe):
     code = "file_gone"
 
     def __init__(self, version: ModelVersion) -> None:
-        gone = f"The file of {version} was removed to make room; its figures are all that is left."
-        super().__init__(f"{version} is the model without training; it has no file." if version.is_base else gone)
+        if version.is_base:
+            said = gettext("%(version)s is the model without training; it has no file.")
+        else:
+            said = gettext("The file of %(version)s was removed to make room; its figures are all that is left.")
+        super().__init__(said % {"version": version})
 
 
 class CannotDelete(Exception):
@@ -115,9 +120,9 @@ def delete_version(*, version: ModelVersion) -> None:
         lock_versions(version.owner_id)
         version.refresh_from_db()
         if version.is_base:
-            raise CannotDelete("Version 1 is the model without training; it takes no room and stays.")
+            raise CannotDelete(gettext("Version 1 is the model without training; it takes no room and stays."))
         if version.is_active:
-            raise CannotDelete(f"{version} is active; use another one first.")
+            raise CannotDelete(gettext("%(version)s is active; use another one first.") % {"version": version})
         said = ClassificationResult.objects.filter(model_version=version)
         said.filter(is_current=False, user_feedback=None).delete()
         outdate(version.owner_id)

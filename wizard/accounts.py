@@ -19,6 +19,7 @@ from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse, reverse_lazy
+from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -38,36 +39,40 @@ else:
 
 class SignInForm(AuthenticationForm):
     error_messages = {
-        "invalid_login": "That name and password do not go together. Both are case-sensitive.",
-        "inactive": "This account is switched off.",
+        "invalid_login": gettext_lazy("That name and password do not go together. Both are case-sensitive."),
+        "inactive": gettext_lazy("This account is switched off."),
     }
 
 
 class SignUpForm(CreationForm):
     is_adult = forms.BooleanField(
-        label="I am 18 or older",
-        error_messages={"required": "Dating Wizard is for adults only: confirm that you are 18 or older."},
+        label=gettext_lazy("I am 18 or older"),
+        error_messages={
+            "required": gettext_lazy("Dating Wizard is for adults only: confirm that you are 18 or older.")
+        },
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["password2"].label = "Password again"
+        self.fields["password2"].label = gettext_lazy("Password again")
 
     class Meta(UserCreationForm.Meta):
         model = User
         fields = ("username",)
 
-    error_messages = {"password_mismatch": "The two passwords are not the same."}
+    error_messages = {"password_mismatch": gettext_lazy("The two passwords are not the same.")}
 
 
 class TokenForm(forms.Form):
     name = forms.CharField(
         max_length=MOST_NAME,
         validators=[can_be_seen],
-        error_messages={"required": "Give it a name, so that you know it again."},
+        error_messages={"required": gettext_lazy("Give it a name, so that you know it again.")},
     )
     scope = forms.ChoiceField(choices=ApiToken.Scope.choices)
-    form_id = forms.UUIDField(required=False, error_messages={"invalid": "This form is out of date; send it again."})
+    form_id = forms.UUIDField(
+        required=False, error_messages={"invalid": gettext_lazy("This form is out of date; send it again.")}
+    )
 
 
 class SignIn(LoginView):
@@ -77,7 +82,7 @@ class SignIn(LoginView):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if throttles.tries_too_often(request):
-            return errors.too_many(request, ceil(throttles.seconds_left()), "Too many tries to sign in")
+            return errors.too_many(request, ceil(throttles.seconds_left()), gettext("Too many tries to sign in."))
         return super().post(request, *args, **kwargs)
 
 
@@ -108,7 +113,7 @@ class NewPasswordForm(PasswordChangeForm):
 
     def clean_old_password(self) -> str:
         if not throttles.may_try_password(self.user):
-            raise forms.ValidationError("Too many tries; wait a minute and try again.")
+            raise forms.ValidationError(gettext("Too many tries; wait a minute and try again."))
         return super().clean_old_password()
 
 
@@ -119,7 +124,8 @@ class ChangePassword(PasswordChangeView):
 
     def form_valid(self, form: Any) -> HttpResponse:
         messages.success(
-            self.request, "Your password is changed. Other browsers are signed out, and all API tokens are revoked."
+            self.request,
+            gettext("Your password is changed. Other browsers are signed out, and all API tokens are revoked."),
         )
         with transaction.atomic():  # the new password and the end of all tokens (tokens.RevokeTokens)
             return super().form_valid(form)
@@ -134,7 +140,7 @@ def sign_up(request: HttpRequest) -> HttpResponse:
     if not settings.SIGN_UP_OPEN:
         return render(request, "account/sign_up_closed.html", status=403)
     if request.method == "POST" and throttles.tries_too_often(request):
-        return errors.too_many(request, ceil(throttles.seconds_left()), "Too many new accounts")
+        return errors.too_many(request, ceil(throttles.seconds_left()), gettext("Too many new accounts."))
     form = SignUpForm(request.POST or None)
     if not form.is_valid():
         return render(request, "account/sign_up.html", {"form": form}, status=422 if form.is_bound else 200)
@@ -178,7 +184,7 @@ def token_revoke(request: SignedInRequest, pk: int) -> HttpResponse:
     if request.method != "POST":
         return render(request, "account/token_revoke.html", {"token": token})
     tokens.revoke_token(token=token)
-    messages.success(request, f"“{token}” is revoked. Programs that used it are shut out.")
+    messages.success(request, gettext("“%(token)s” is revoked. Programs that used it are shut out.") % {"token": token})
     return redirect(f"{reverse('account')}#tokens")
 
 

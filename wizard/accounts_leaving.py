@@ -14,6 +14,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.http import content_disposition_header
+from django.utils.translation import gettext, gettext_lazy, gettext_noop
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
@@ -25,8 +26,8 @@ from wizard.throttles import may_try_password
 if TYPE_CHECKING:
     from classifier.views.common import SignedInRequest
 
-DELETED = "Your account is deleted. Your photos and all that was made of them are being removed."
-WRONG_PASSWORD = "That is not your password. It is case-sensitive."  # noqa: S105  (a sentence)
+DELETED = gettext_noop("Your account is deleted. Your photos and all that was made of them are being removed.")
+WRONG_PASSWORD = gettext_noop("That is not your password. It is case-sensitive.")
 
 
 def download(request: HttpRequest, owner: User) -> StreamingHttpResponse:
@@ -53,7 +54,7 @@ def account_export(request: SignedInRequest) -> HttpResponseBase:
 
 
 class LeaveForm(forms.Form):
-    password = forms.CharField(label="Your password", strip=False, widget=forms.PasswordInput)
+    password = forms.CharField(label=gettext_lazy("Your password"), strip=False, widget=forms.PasswordInput)
 
     def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -62,9 +63,9 @@ class LeaveForm(forms.Form):
     def clean_password(self) -> str:
         password = str(self.cleaned_data["password"])
         if not may_try_password(self.user):
-            raise forms.ValidationError("Too many tries; wait a minute and try again.")
+            raise forms.ValidationError(gettext("Too many tries; wait a minute and try again."))
         if not self.user.check_password(password):
-            raise forms.ValidationError(WRONG_PASSWORD)
+            raise forms.ValidationError(gettext(WRONG_PASSWORD))
         return password
 
 
@@ -85,5 +86,5 @@ def account_delete(request: SignedInRequest) -> HttpResponse:
         return render(request, "account/delete.html", shown, status=422 if form.is_bound else 200)
     leaving.ask_to_leave(user=request.user)
     logout(request)
-    messages.success(request, DELETED)
+    messages.success(request, gettext(DELETED))
     return forget_pictures(redirect("login"))

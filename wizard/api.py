@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest
+from django.utils.translation import gettext, gettext_lazy
 from rest_framework import authentication, exceptions, status
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.renderers import JSONRenderer
@@ -46,7 +47,7 @@ class AnyAccept(BaseContentNegotiation):
 
 class Conflict(exceptions.APIException):
     status_code = status.HTTP_409_CONFLICT
-    default_detail = "This does not fit the present state."
+    default_detail = gettext_lazy("This does not fit the present state.")
     default_code = "conflict"
 
 
@@ -62,7 +63,7 @@ def error_response(error: Exception, context: dict[str, Any]) -> Response | None
             error.message_dict if hasattr(error, "error_dict") else {"detail": error.messages}
         )
     elif isinstance(error, Http404):
-        error = exceptions.NotFound(NOT_FOUND)
+        error = exceptions.NotFound(gettext(NOT_FOUND))
     elif isinstance(error, PermissionDenied):
         error = exceptions.PermissionDenied()
     if not isinstance(error, exceptions.APIException):
@@ -79,7 +80,9 @@ def error_response(error: Exception, context: dict[str, Any]) -> Response | None
         if str(error.detail).startswith(
             str(exceptions.Throttled.default_detail)
         ):  # DRF's words, for which we have ours
-            error.detail = exceptions.ErrorDetail(f"Too many requests; try again in {seconds} s.", code="throttled")
+            error.detail = exceptions.ErrorDetail(
+                gettext("Too many requests; try again in %(seconds)s s.") % {"seconds": seconds}, code="throttled"
+            )
     if isinstance(error, exceptions.ValidationError):
         body = _validation_body(error.detail)
     else:
@@ -102,5 +105,5 @@ def _validation_body(detail: Any) -> dict[str, Any]:
 
 def pending(sentence: str, **more: Any) -> Response:
     """A worker is at it: the same request is answered a little later."""
-    body = {"detail": sentence, "code": "pending", **more}
+    body = {"detail": gettext(sentence), "code": "pending", **more}
     return Response(body, status=status.HTTP_202_ACCEPTED, headers={"Retry-After": "1"})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import StreamingHttpResponse
+from django.utils.translation import gettext
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema, extend_schema_serializer
 from rest_framework import serializers, status
@@ -28,7 +29,7 @@ class LeaveSerializer(StrictSerializer):
 
     def validate_password(self, password: str) -> str:
         if not signed_in_user(self.context["request"]).check_password(password):
-            raise serializers.ValidationError(WRONG_PASSWORD)
+            raise serializers.ValidationError(gettext(WRONG_PASSWORD))
         return password
 
 
@@ -60,7 +61,7 @@ class Account(APIView):
         serializer = LeaveSerializer(data=request.data, context={"request": request})
         serializer.is_valid(raise_exception=True)
         leaving.ask_to_leave(user=signed_in_user(request))
-        return Response({"detail": DELETED}, status=status.HTTP_202_ACCEPTED)
+        return Response({"detail": gettext(DELETED)}, status=status.HTTP_202_ACCEPTED)
 
 
 class Export(APIView):

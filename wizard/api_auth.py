@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.utils.translation import gettext_lazy
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
 from rest_framework.exceptions import AuthenticationFailed
@@ -29,12 +30,16 @@ class ApiTokenAuthentication(BaseAuthentication):
         if scheme.lower() not in SCHEMES:
             return None
         if len(texts) != 1:
-            raise AuthenticationFailed("Send one token, as in `Authorization: Token wz_...`.", code="invalid_token")
+            raise AuthenticationFailed(
+                gettext_lazy("Send one token, as in `Authorization: Token wz_...`."), code="invalid_token"
+            )
         token = ApiToken.objects.select_related("owner").filter(digest=digest_of(texts[0])).first()
         if token is None:
-            raise AuthenticationFailed("This token opens nothing; it may have been revoked.", code="invalid_token")
+            raise AuthenticationFailed(
+                gettext_lazy("This token opens nothing; it may have been revoked."), code="invalid_token"
+            )
         if not token.owner.is_active:
-            raise AuthenticationFailed("This account is switched off.", code="inactive")
+            raise AuthenticationFailed(gettext_lazy("This account is switched off."), code="inactive")
         note_use(token)
         return token.owner, token
 
@@ -45,7 +50,7 @@ class ApiTokenAuthentication(BaseAuthentication):
 class MayWrite(BasePermission):
     """Everyone may, except a token that was made for reading alone."""
 
-    message = "This token may only read."
+    message = gettext_lazy("This token may only read.")
     code = "read_only_token"
 
     def has_permission(self, request: Request, view: APIView) -> bool:

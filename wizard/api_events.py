@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from django.http import HttpResponse
+from django.utils.translation import gettext
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import exceptions
 from rest_framework.request import Request
@@ -51,7 +52,7 @@ class Events(APIView):
         owner = signed_in_user(request)
         last_id = request.headers.get("Last-Event-ID", "")
         if last_id and not EVENT_ID.fullmatch(last_id):
-            raise exceptions.ValidationError({"detail": "Last-Event-ID is the id of an event that was sent."})
+            raise exceptions.ValidationError({"detail": gettext("Last-Event-ID is the id of an event that was sent.")})
         if not listeners.has_room_for(owner.pk):
-            raise exceptions.Throttled(COMES_AGAIN_SECONDS, "Too many are listening already; try again later.")
+            raise exceptions.Throttled(COMES_AGAIN_SECONDS, gettext("Too many are listening already; try again later."))
         return EventStream(owner.pk, last_id)

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib.auth import authenticate
 from django.db.models import QuerySet
+from django.utils.translation import gettext
 from drf_spectacular.utils import (
     OpenApiExample,
     OpenApiResponse,
@@ -55,7 +56,7 @@ class SignInSerializer(StrictSerializer):
         owner = authenticate(request._request, username=given.pop("username"), password=given.pop("password"))
         if owner is None:
             raise serializers.ValidationError(
-                "That name and password do not go together. Both are case-sensitive.", code="authorization"
+                gettext("That name and password do not go together. Both are case-sensitive."), code="authorization"
             )
         return {**given, "owner": owner}
 

@@ -11,8 +11,10 @@ from typing import Any
 from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext
 
 from wizard import errors
+from wizard.words import grouped
 
 MOST_IN_A_BODY = 2**20  # bytes
 MOST_IN_AN_UPLOAD = 2**30  # of all files of a request together; each has a limit of its own
@@ -58,12 +60,17 @@ class Door:
         length = request.META.get("CONTENT_LENGTH") or ""
         if most is not None and length.isdecimal() and int(length[:20]) > most:
             _read_away(request, int(length[:20]))
-            what = "All files of a request together have" if is_upload else "A request has"
-            return errors.too_large(request, f"{what} at most {most // 2**20:,} MB.")
+            if is_upload:
+                sentence = gettext("All files of a request together have at most %(most)s MB.")
+            else:
+                sentence = gettext("A request has at most %(most)s MB.")
+            return errors.too_large(request, sentence % {"most": grouped(most // 2**20)})
         if not length and "HTTP_TRANSFER_ENCODING" in request.META:
-            return errors.in_json(411, "length_required", "Send the body with its Content-Length, not in chunks.")
+            return errors.in_json(
+                411, "length_required", gettext("Send the body with its Content-Length, not in chunks.")
+            )
         if not _is_utf8((request.content_params or {}).get("charset", "utf-8")):
-            return errors.in_json(415, "unsupported_media_type", "Bodies are in UTF-8.")
+            return errors.in_json(415, "unsupported_media_type", gettext("Bodies are in UTF-8."))
         return None
 
 

@@ -18,13 +18,15 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext, gettext_noop, ngettext
 
 from wizard.files import StorageAway
 
-NOT_FOUND = "There is no such thing here, or it is not yours."
-OUR_OWN = "The wizard met an error of its own; your photos and answers are kept."
-NO_ROOM = "The disk is full, so this could not be done. Make room, then try again."
-NO_DATABASE = "The database does not answer, so this could not be done. Try again in a moment."
+NOT_FOUND = gettext_noop("There is no such thing here, or it is not yours.")
+COULD_NOT_BE_READ = gettext_noop("This request could not be read.")
+OUR_OWN = gettext_noop("The wizard met an error of its own; your photos and answers are kept.")
+NO_ROOM = gettext_noop("The disk is full, so this could not be done. Make room, then try again.")
+NO_DATABASE = gettext_noop("The database does not answer, so this could not be done. Try again in a moment.")
 TRY_AGAIN_AFTER = 5  # seconds
 # What SQLite says of a disk that is full, or of a database that somebody else holds; its other errors are ours.
 PASSING = (
@@ -37,24 +39,24 @@ PASSING = (
 )
 # What Django says of a request before any view has seen it.
 SENTENCES: dict[type[Exception], str] = {
-    DisallowedHost: "Dating Wizard does not answer to this host name (see ALLOWED_HOSTS).",
-    TooManyFieldsSent: "A request carries at most 2,000 fields.",
-    TooManyFilesSent: "A request carries at most 1,000 files; send them in parts.",
+    DisallowedHost: gettext_noop("Dating Wizard does not answer to this host name (see ALLOWED_HOSTS)."),
+    TooManyFieldsSent: gettext_noop("A request carries at most 2,000 fields."),
+    TooManyFilesSent: gettext_noop("A request carries at most 1,000 files; send them in parts."),
 }
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     if isinstance(exception, RequestDataTooBig):
-        return too_large(request, "This form is too large.")
-    return _answer(request, 400, "bad_request", SENTENCES.get(type(exception), "This request could not be read."))
+        return too_large(request, gettext("This form is too large."))
+    return _answer(request, 400, "bad_request", gettext(SENTENCES.get(type(exception), COULD_NOT_BE_READ)))
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return _answer(request, 403, "permission_denied", "You may not do this.")
+    return _answer(request, 403, "permission_denied", gettext("You may not do this."))
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return _answer(request, 404, "not_found", NOT_FOUND)
+    return _answer(request, 404, "not_found", gettext(NOT_FOUND))
 
 
 def too_large(request: HttpRequest, sentence: str) -> HttpResponse:
@@ -62,10 +64,8 @@ def too_large(request: HttpRequest, sentence: str) -> HttpResponse:
 
 
 def too_many(request: HttpRequest, seconds: int, what: str) -> HttpResponse:
-    """429. `what` begins the sentence that says when to come again."""
-    minutes = -(-seconds // 60)
-    when = f"{seconds} s" if seconds < 60 else "a minute" if minutes == 1 else f"{minutes} minutes"
-    sentence = f"{what}; try again in {when}."
+    """429. After the sentence `what` comes one that says when to come again."""
+    sentence = f"{what} {_try_again_in(seconds)}"
     if is_api(request):
         response: HttpResponse = in_json(429, "throttled", sentence)
     else:
@@ -74,16 +74,23 @@ def too_many(request: HttpRequest, seconds: int, what: str) -> HttpResponse:
     return response
 
 
+def _try_again_in(seconds: int) -> str:
+    if seconds < 60:
+        return gettext("Try again in %(seconds)s s.") % {"seconds": seconds}
+    minutes = -(-seconds // 60)
+    return ngettext("Try again in a minute.", "Try again in %(minutes)s minutes.", minutes) % {"minutes": minutes}
+
+
 def passing_trouble(error: BaseException | None) -> str:
     """What is in the way, in a sentence; empty for an error that will be the same when it is tried again."""
     if isinstance(error, StorageAway):
         return str(error)
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return NO_ROOM
+        return gettext(NO_ROOM)
     if isinstance(error, OperationalError):
         code = getattr(error.__cause__, "sqlite_errorcode", None)
         if code is None or code & 0xFF in PASSING:  # the first byte; the others say where it happened
-            return NO_ROOM if code == sqlite3.SQLITE_FULL else NO_DATABASE
+            return gettext(NO_ROOM if code == sqlite3.SQLITE_FULL else NO_DATABASE)
     return ""
 
 
@@ -92,7 +99,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     if sentence := passing_trouble(sys.exc_info()[1]):
         return _unavailable(request, sentence)
     if is_api(request):
-        return in_json(500, "error", OUR_OWN)
+        return in_json(500, "error", gettext(OUR_OWN))
     # Without the request's context: what broke may be the database that the frame asks.
     return HttpResponse(render_to_string("500.html"), status=500)
 

@@ -23,6 +23,7 @@ from django.conf import settings
 from django.core.files import File
 from django.core.files.storage import default_storage
 from django.db import transaction
+from django.utils.translation import gettext
 
 log = logging.getLogger(__name__)
 
@@ -35,7 +36,10 @@ class StorageAway(ConnectionError):
     """The bucket does not answer, or refuses us; no fault of the file. Another time it may."""
 
     def __init__(self, reason: str) -> None:
-        super().__init__(f"The storage of photos and versions does not answer as it should ({reason}).")
+        super().__init__(
+            gettext("The storage of photos and versions does not answer as it should (%(reason)s).")
+            % {"reason": reason}
+        )
 
 
 def are_local() -> bool:

@@ -14,6 +14,7 @@ from axes.models import AccessAttempt
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from wizard import errors
 
@@ -41,4 +42,4 @@ def locked_out(request: HttpRequest, response: HttpResponse | None, credentials:
     )
     last = wrong.order_by("-attempt_time").values_list("attempt_time", flat=True).first() or timezone.now()
     left = last + settings.AXES_COOLOFF_TIME - timezone.now()
-    return errors.too_many(request, max(1, round(left.total_seconds())), "Too many wrong passwords")
+    return errors.too_many(request, max(1, round(left.total_seconds())), gettext("Too many wrong passwords."))

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest, JsonResponse
+from django.utils.translation import gettext, gettext_noop
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
@@ -20,8 +21,10 @@ from classifier.model import current_backbone
 from wizard import beat, files
 from wizard.celery import app
 from wizard.queues import queue_of
+from wizard.words import grouped
 
 WORKERS = ("score", "train")
+NO_WORKER = {"score": gettext_noop("No score worker answers."), "train": gettext_noop("No train worker answers.")}
 LEAST_FREE = 512 * 2**20  # bytes
 
 
@@ -54,7 +57,7 @@ def readiness() -> dict[str, str]:
         checks["storage"] = _storage
     found = {name: check() for name, check in checks.items()}
     if found["redis"] != "ok":
-        return found | dict.fromkeys((*WORKERS, "beat"), "Unknown while Redis is away.")
+        return found | dict.fromkeys((*WORKERS, "beat"), gettext("Unknown while Redis is away."))
     return found | _workers() | {"beat": _beat()}
 
 
@@ -63,7 +66,7 @@ def _database() -> str:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
     except Exception:  # whatever the driver raises: the answer is the same
-        return "The database does not answer."
+        return gettext("The database does not answer.")
     return "ok"
 
 
@@ -72,7 +75,7 @@ def _redis() -> str:
         with Redis.from_url(settings.REDIS_URL, socket_timeout=2, socket_connect_timeout=2) as client:
             client.ping()
     except (RedisError, OSError):
-        return "Redis does not answer."
+        return gettext("Redis does not answer.")
     return "ok"
 
 
@@ -95,16 +98,18 @@ def _storage() -> str:
 def _disk() -> str:
     total, _, free = shutil.disk_usage(settings.DATA_DIR)
     if free < min(LEAST_FREE, total // 20):
-        return f"The disk is nearly full: {free // 2**20:,} MB are left, and new photos and versions need more."
+        return gettext("The disk is nearly full: %(left)s MB are left, and new photos and versions need more.") % {
+            "left": grouped(free // 2**20)
+        }
     return "ok"
 
 
 def _beat() -> str:
     since = beat.seconds_since()
     if since is None:
-        return "Beat has not been heard of: nothing trains by itself, and nothing lost is handed over again."
+        return gettext("Beat has not been heard of: nothing trains by itself, and nothing lost is handed over again.")
     if since > beat.LATE_SECONDS:
-        return f"Beat has not been heard of for {since / 60:.0f} minutes."
+        return gettext("Beat has not been heard of for %(minutes)s minutes.") % {"minutes": round(since / 60)}
     return "ok"
 
 
@@ -119,4 +124,4 @@ def answering_workers() -> set[str]:
 
 def _workers() -> dict[str, str]:
     answered = answering_workers()
-    return {name: "ok" if name in answered else f"No {name} worker answers." for name in WORKERS}
+    return {name: "ok" if name in answered else gettext(NO_WORKER[name]) for name in WORKERS}

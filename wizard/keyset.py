@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from django.db.models import Model, Q, QuerySet
+from django.utils.translation import gettext
 
 M = TypeVar("M", bound=Model)
 Key = tuple[float | int, int]
@@ -64,4 +65,4 @@ def _decode(cursor: str, name: str) -> Key:
             raise BadCursor(cursor)
         return value, tie
     except (ValueError, TypeError, binascii.Error, RecursionError) as error:
-        raise BadCursor("This cursor is not one that a page gave out.") from error
+        raise BadCursor(gettext("This cursor is not one that a page gave out.")) from error

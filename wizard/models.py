@@ -7,6 +7,7 @@ from hashlib import sha256
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy
 
 from classifier.models import can_be_seen
 from wizard.owned import Owned, OwnedQuerySet
@@ -23,8 +24,8 @@ class ApiToken(Owned):
     """
 
     class Scope(models.TextChoices):
-        READ = "read", "Read only"
-        WRITE = "read-write", "Read and write"
+        READ = "read", gettext_lazy("Read only")
+        WRITE = "read-write", gettext_lazy("Read and write")
 
     name = models.CharField(max_length=MOST_NAME, validators=[can_be_seen])
     digest = models.CharField(max_length=64, unique=True, editable=False, help_text="sha256 of its text, in hex.")

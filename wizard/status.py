@@ -12,6 +12,7 @@ from django.contrib.auth.decorators import login_required
 from django.db import connection
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -22,13 +23,14 @@ from wizard.health import readiness
 from wizard.request_log import OF_WATCHERS
 
 PARTS = {
-    "database": "Database",
+    "database": gettext_lazy("Database"),
     "redis": "Redis",
-    "backbone": "Model",
-    "disk": "Disk",
-    "score": "Score worker",
-    "train": "Train worker",
-    "beat": "Beat",
+    "backbone": gettext_lazy("Model"),
+    "disk": gettext_lazy("Disk"),
+    "storage": gettext_lazy("Storage"),
+    "score": gettext_lazy("Score worker"),
+    "train": gettext_lazy("Train worker"),
+    "beat": gettext_lazy("Beat"),
 }
 LIBRARIES = ("Django", "celery", "torch", "pillow")
 

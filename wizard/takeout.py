@@ -14,6 +14,7 @@ from typing import IO, TYPE_CHECKING, Any
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import Model, QuerySet
 from django.forms.models import model_to_dict
+from django.utils.translation import gettext, gettext_noop
 from zipstream import ZipStream
 
 from classifier.models import ClassificationResult, Photo, ReferencePhoto, ReviewAnswer, Taste, TextPreference
@@ -32,8 +33,8 @@ PART = 64 * 1024  # bytes
 AT_ONCE = 2
 STALLED_SECONDS = 60  # a reader that takes no part in this time is let go
 CLAIM_SECONDS = 2 * STALLED_SECONDS
-BUSY = "Your last download is still under way; let it end, or try again two minutes after it broke off."
-OTHERS = "Others are downloading just now; try again in a few minutes."
+BUSY = gettext_noop("Your last download is still under way; let it end, or try again two minutes after it broke off.")
+OTHERS = gettext_noop("Others are downloading just now; try again in a few minutes.")
 UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*]')
 
 README = """Everything that Dating Wizard had of yours on the day you downloaded this.
@@ -60,12 +61,12 @@ class Takeout:
         self.owner = owner
         self._mine = f"wizard:export:{owner.pk}"
         if not store.is_first(self._mine, seconds=CLAIM_SECONDS):
-            raise Busy(BUSY)
+            raise Busy(gettext(BUSY))
         slots = (f"wizard:exporting:{number}" for number in range(AT_ONCE))
         self._slot = next((slot for slot in slots if store.is_first(slot, seconds=CLAIM_SECONDS)), "")
         if not self._slot:
             store.forget(self._mine)
-            raise Busy(OTHERS)
+            raise Busy(gettext(OTHERS))
 
     def __iter__(self) -> Iterator[bytes]:
         renewed = time.monotonic()

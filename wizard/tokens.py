@@ -12,6 +12,7 @@ from django.db import Error, transaction
 from django.db.models import Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from wizard import events
 from wizard.models import ApiToken, digest_of, hint_of, new_text
@@ -36,21 +37,26 @@ class TooManyTokens(TokenRefused):
     code = "too_many_tokens"
 
     def __init__(self) -> None:
-        super().__init__(f"You have {MOST_TOKENS} API tokens, the most there can be; revoke one you no longer need.")
+        super().__init__(
+            gettext("You have %(most)s API tokens, the most there can be; revoke one you no longer need.")
+            % {"most": MOST_TOKENS}
+        )
 
 
 class MadeAlready(TokenRefused):
     code = "made_already"
 
     def __init__(self) -> None:
-        super().__init__("This form made its token already. If you did not copy it, revoke it and make another one.")
+        super().__init__(
+            gettext("This form made its token already. If you did not copy it, revoke it and make another one.")
+        )
 
 
 class SignInIsOver(TokenRefused):
     code = "sign_in_is_over"
 
     def __init__(self) -> None:
-        super().__init__("Your password was changed just now; sign in again.")
+        super().__init__(gettext("Your password was changed just now; sign in again."))
 
 
 def create_token(
@@ -116,7 +122,7 @@ class RevokeTokens:
         """Any password will do."""
 
     def get_help_text(self) -> str:
-        return "Changing the password revokes all API tokens."
+        return gettext("Changing the password revokes all API tokens.")
 
     def password_changed(self, password: str, user: AbstractBaseUser | None = None) -> None:
         if isinstance(user, User):

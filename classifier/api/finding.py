@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext, gettext_noop
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema, extend_schema_serializer
 from rest_framework import exceptions, serializers
 from rest_framework.request import Request
@@ -22,7 +23,7 @@ from wizard.schema import PENDING, refused
 from wizard.strict import only_parameters
 
 WAIT_SECONDS = 0.4  # a thread of the web process waits as long
-LOOKING = "The score worker is looking; ask again in a moment."
+LOOKING = gettext_noop("The score worker is looking; ask again in a moment.")
 
 
 @extend_schema_serializer(examples=[examples.said("A photo that was found", examples.PHOTO | {"found": "Clear"})])
@@ -69,7 +70,7 @@ class _Found(APIView):
         except StillLooking:
             return pending(LOOKING)
         except NoAnswer as refusal:
-            raise Unavailable(str(refusal)) from refusal
+            raise Unavailable(gettext(str(refusal))) from refusal
         return page_response(request, page, FoundSerializer(page.rows, many=True).data)
 
 
@@ -95,7 +96,9 @@ class Search(_Found):
         only_parameters(request, "q", "cursor", "page_size")
         q = " ".join(request.query_params.get("q", "").replace("\x00", "").split())
         if not q or len(q) > MOST_WORDS:
-            raise exceptions.ValidationError({"q": f"Say in 1 to {MOST_WORDS} characters what to look for."})
+            raise exceptions.ValidationError(
+                {"q": gettext("Say in 1 to %(most)s characters what to look for.") % {"most": MOST_WORDS}}
+            )
         return self.found(request, q=q)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import exceptions, pagination
 from rest_framework.request import Request
@@ -14,6 +15,7 @@ from rest_framework.views import APIView
 
 from wizard.keyset import BadCursor, Page, page_of
 from wizard.strict import only_parameters
+from wizard.words import grouped
 
 MOST_AT_ONCE = 200
 DEFAULT_SIZE = 60
@@ -82,7 +84,9 @@ def whole_parameter(request: Request, name: str, *, most: int, default: int | No
     """The number from 1 to `most` that the address gives as `name`; anything else is a 400 with its sentence."""
     raw = request.query_params.get(name, "" if default is None else str(default))
     if not raw.isascii() or not raw.isdigit() or len(raw) > 19 or not 1 <= int(raw) <= most:
-        raise exceptions.ValidationError({name: sentence or f"Give a whole number from 1 to {most:,}."})
+        raise exceptions.ValidationError(
+            {name: sentence or gettext("Give a whole number from 1 to %(most)s.") % {"most": grouped(most)}}
+        )
     return int(raw)
 
 

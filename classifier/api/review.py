@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema, extend_schema_serializer
 from rest_framework import exceptions, serializers, status
 from rest_framework.request import Request
@@ -132,5 +133,5 @@ class ReviewUndo(APIView):
         """
         last = undo_review(owner=signed_in_user(request))
         if last is None:
-            raise exceptions.NotFound("There is no answer to take back.")
+            raise exceptions.NotFound(gettext("There is no answer to take back."))
         return Response(AnswerSerializer(last).data)

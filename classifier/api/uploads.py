@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http.multipartparser import MultiPartParser, MultiPartParserError
+from django.utils.translation import gettext
 from rest_framework import exceptions, parsers
 
 _LOOKALIKES = str.maketrans({"/": "\N{DIVISION SLASH}", "\\": "\N{SET MINUS}"})
@@ -33,5 +34,7 @@ class UploadParser(parsers.BaseParser):
         try:
             data, files = _NameKeepingParser(meta, stream, request.upload_handlers, encoding).parse()
         except MultiPartParserError as error:
-            raise exceptions.ParseError(f"The upload could not be read: {str(error).rstrip('.')}.") from error
+            raise exceptions.ParseError(
+                gettext("The upload could not be read: %(why)s.") % {"why": str(error).rstrip(".")}
+            ) from error
         return parsers.DataAndFiles(data, files)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import exceptions, status
 from rest_framework.request import Request
@@ -80,10 +81,10 @@ class PhotoList(Revalidated):
         """
         files = request.FILES.getlist("files")
         if not files:
-            raise exceptions.ValidationError({"files": "Send at least one file, under the name `files`."})
+            raise exceptions.ValidationError({"files": gettext("Send at least one file, under the name `files`.")})
         bios = request.POST.getlist("bio")
         if len(bios) > 1:
-            raise exceptions.ValidationError({"bio": "Give one bio; it is kept with each of the files."})
+            raise exceptions.ValidationError({"bio": gettext("Give one bio; it is kept with each of the files.")})
         outcome = services.add_photos(owner=signed_in_user(request), files=files, bio="".join(bios))
         return Response(serializers.UploadOutcomeSerializer(outcome).data, status=status.HTTP_201_CREATED)
 

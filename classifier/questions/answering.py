@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.utils.translation import gettext_noop
 
 from classifier.model import current_backbone, get_engine, get_statistics
 from classifier.questions.asking import ERROR_KEPT_SECONDS, KEPT_SECONDS
@@ -32,7 +33,7 @@ def answer(owner: User, question: str, about: dict[str, Any], key: str, slot: st
         found = QUESTIONS[question](owner, {name: value for name, value in about.items() if name != "library"})
     except Exception:
         log.exception("the question %s of owner %s has no answer", question, owner.pk)
-        found, kept = {"error": "This could not be worked out; the log says more."}, ERROR_KEPT_SECONDS
+        found, kept = {"error": gettext_noop("This could not be worked out; the log says more.")}, ERROR_KEPT_SECONDS
     store.put(key, found, seconds=kept)
     store.forget(slot)
 

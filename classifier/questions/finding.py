@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.utils.translation import gettext
+
 from classifier.models import Photo
 from classifier.questions.asking import ask
 from classifier.scoring import strength_of
@@ -69,5 +71,5 @@ def _whole(after: str | None) -> int:
     if not after:
         return 0
     if not after.isdecimal() or len(after) > 6:
-        raise BadCursor("This cursor is not one that a page gave out.")
+        raise BadCursor(gettext("This cursor is not one that a page gave out."))
     return int(after)

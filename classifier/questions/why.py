@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import torch
+from django.utils.translation import gettext_noop
 from torch import Tensor
 
 from classifier.clip.towers import Tail
@@ -31,14 +32,14 @@ def why_map(owner: User, about: dict[str, Any]) -> dict[str, Any]:
     """
     stems = read_stems(owner.pk, [about["photo"]])
     if about["photo"] not in stems:
-        return {"error": "The photo can no longer be read."}
+        return {"error": gettext_noop("The photo can no longer be read.")}
     tokens = torch.from_numpy(stems[about["photo"]]).float()[None]
     if "phrase" in about:
         return {"grid": grid_of(relevance(tokens, along_phrase(about["phrase"])))}
     version = ModelVersion.objects.owned_by(owner).filter(pk=about["version"]).first()
     learned = by_version(version.pk, version.sha256) if version and not version.is_base else None
     if learned is None:
-        return {"error": "This version has learned nothing that could be shown."}
+        return {"error": gettext_noop("This version has learned nothing that could be shown.")}
     return {"grid": grid_of(relevance(tokens, learned))}
 
 

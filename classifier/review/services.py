@@ -11,6 +11,7 @@ from django.db.models import Count
 from django.db.models.functions import TruncDate
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from classifier.models import ClassificationResult, Photo, ReviewAnswer
 from classifier.review import queue
@@ -39,7 +40,9 @@ def answer_review(*, photo: Photo, answer: str, why: str) -> ReviewAnswer:
         Http404: the photo was deleted for good in this moment.
     """
     if answer not in ReviewAnswer.Answer.values:
-        raise ValueError(f"An answer is one of {', '.join(ReviewAnswer.Answer.values)}.")
+        raise ValueError(
+            gettext("An answer is one of %(answers)s.") % {"answers": ", ".join(ReviewAnswer.Answer.values)}
+        )
     with transaction.atomic():
         # Of two at once, the second knows of the first.
         photo = get_object_or_404(Photo.objects.select_for_update(), pk=photo.pk)

@@ -4,34 +4,46 @@ from __future__ import annotations
 
 import math
 from functools import cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from django import template
+from django.conf import settings
 from django.contrib.messages.storage.base import Message
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext, gettext_lazy
 
 from classifier.models import ClassificationResult, Photo, TextPreference
 from classifier.views.listing import Filters
+from wizard.script_words import address_of
+from wizard.words import retold
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 register = template.Library()
 
 VERDICTS = {
-    "super": ("super match", "sparkles"),
-    "match": ("match", "check"),
-    "miss": ("not a match", "minus"),
-    "none": ("not rated", "minus"),
+    "super": (gettext_lazy("super match"), "sparkles"),
+    "match": (gettext_lazy("match"), "check"),
+    "miss": (gettext_lazy("not a match"), "minus"),
+    "none": (gettext_lazy("not rated"), "minus"),
 }
 ANSWERS = [
-    ("dislike", "Dislike", "x", "1", "disliked"),
-    ("like", "Like", "heart", "2", "liked"),
-    ("super_like", "Super like", "star", "3", "super liked"),
+    ("dislike", gettext_lazy("Dislike"), "x", "1"),
+    ("like", gettext_lazy("Like"), "heart", "2"),
+    ("super_like", gettext_lazy("Super like"), "star", "3"),
 ]
+YOU_SAID = {
+    "dislike": gettext_lazy("you disliked it"),
+    "like": gettext_lazy("you liked it"),
+    "super_like": gettext_lazy("you super liked it"),
+}
 COMPONENTS = {
-    "semantic": "What you wrote",
-    "reference": "Photos you chose",
-    "learned": "What it learned from you",
+    "semantic": gettext_lazy("What you wrote"),
+    "reference": gettext_lazy("Photos you chose"),
+    "learned": gettext_lazy("What it learned from you"),
 }
 
 
@@ -63,6 +75,15 @@ def icon(name: str, classes: str = "") -> SafeString:
     )
 
 
+register.filter(retold)
+
+
+@register.simple_tag
+def script_words() -> str:
+    """The address of what scripts say, in the reader's language."""
+    return address_of(get_language() or settings.LANGUAGE_CODE)
+
+
 @register.filter
 def percent(value: float | None) -> int | None:
     """A figure in [0, 1] as whole hundredths, never rounded up: 59.6 does not look like a match that starts at 60."""
@@ -81,7 +102,7 @@ def verdict(result: ClassificationResult | None) -> str:
 
 @register.filter
 def verdict_word(result: ClassificationResult | None) -> str:
-    return VERDICTS[verdict(result)][0]
+    return str(VERDICTS[verdict(result)][0])
 
 
 @register.filter
@@ -95,24 +116,19 @@ def photo_in_words(photo: Photo) -> str:
     result = photo.current_result
     words = [photo.source_name]
     if photo.status == Photo.Status.QUEUED:
-        words.append("waiting for its score")
+        words.append(gettext("waiting for its score"))
     elif result is not None and result.score is not None:
         words.append(f"{percent(result.score)}, {verdict_word(result)}")
     else:
-        words.append("not rated")
+        words.append(gettext("not rated"))
     if photo.answer:
-        words.append(f"you {past_tense(photo.answer)} it")
+        words.append(str(YOU_SAID[photo.answer]))
     return ", ".join(words)
 
 
 @register.filter
-def past_tense(answer: str) -> str:
-    return next(said for key, _, _, _, said in ANSWERS if key == answer)
-
-
-@register.filter
 def answer_icon(answer: str) -> str:
-    return next(drawing for key, _, drawing, _, _ in ANSWERS if key == answer)
+    return next(drawing for key, _, drawing, _ in ANSWERS if key == answer)
 
 
 @register.filter
@@ -122,9 +138,9 @@ def reason_icon(kind: str) -> SafeString:
 
 
 @register.simple_tag
-def answers() -> list[dict[str, str]]:
+def answers() -> list[dict[str, StrOrPromise]]:
     """The three answers in the order of their keys."""
-    names = ("key", "label", "icon", "shortcut", "said")
+    names = ("key", "label", "icon", "shortcut")
     return [dict(zip(names, answer, strict=True)) for answer in ANSWERS]
 
 

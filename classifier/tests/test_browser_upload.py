@@ -50,7 +50,7 @@ def test_what_is_refused_is_named_and_harms_nothing_else(open_page: Opener, owne
     refusals = page.locator("[data-part=refusals]")
     expect(refusals).to_contain_text("notes.jpg")
     expect(refusals).to_contain_text("This file is not a picture;")
-    expect(refusals).to_contain_text("This file is 21.0 MB; a photo may have up to 20 MB.")
+    expect(refusals).to_contain_text("This file is over 20 MB; add a smaller copy.")
 
 
 def test_files_dropped_on_the_library_appear_there(open_page: Opener, owner: User) -> None:
@@ -108,4 +108,4 @@ def test_it_can_be_stopped(open_page: Opener, owner: User) -> None:
     page.route("**/api/photos", lambda route: None)  # never answers
     page.set_input_files("#files-js", [picture(number) for number in range(30)])
     page.get_by_role("button", name="Stop").click()
-    expect(page.locator("[data-part=title]")).to_have_text("Stopped. What was added is kept")
+    expect(page.locator("[data-part=title]")).to_have_text("Stopped. What was added is kept.")

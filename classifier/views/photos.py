@@ -7,13 +7,13 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse, HttpResponseBadRequest, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from classifier import services
 from classifier.counts import count_photos
 from classifier.forms import BioForm
 from classifier.models import Photo, Taste
-from classifier.templatetags.ui import past_tense
 from classifier.views.common import ANSWERS, SignedInRequest, filters_of_page, photo_or_404, safe_next
 from classifier.views.listing import Filters, neighbours
 from classifier.views.selection import restoring
@@ -40,6 +40,14 @@ def photo(request: SignedInRequest, pk: int) -> HttpResponse:
     return render(request, "classifier/photo.html", context)
 
 
+SAID = {
+    "dislike": gettext_lazy("Disliked."),
+    "like": gettext_lazy("Liked."),
+    "super_like": gettext_lazy("Super liked."),
+    "none": gettext_lazy("Answer taken back."),
+}
+
+
 @require_POST
 @login_required
 def photo_answer(request: SignedInRequest, pk: int) -> HttpResponse:
@@ -49,7 +57,7 @@ def photo_answer(request: SignedInRequest, pk: int) -> HttpResponse:
     if answer not in ANSWERS:
         return HttpResponseBadRequest("An answer is like, dislike, super_like or none.")
     before = answered.answer
-    said, kind = _said(answer), "success"
+    said, kind = str(SAID[answer]), "success"
     try:
         services.give_feedback(photo=answered, feedback=None if answer == "none" else answer)
     except services.NotScoredYet as error:
@@ -75,10 +83,6 @@ def photo_answer(request: SignedInRequest, pk: int) -> HttpResponse:
     return render(request, "classifier/_answered.html", context)
 
 
-def _said(answer: str) -> str:
-    return "Answer taken back." if answer == "none" else f"{past_tense(answer).capitalize()}."
-
-
 @require_POST
 @login_required
 def photo_bio(request: SignedInRequest, pk: int) -> HttpResponse:
@@ -86,7 +90,7 @@ def photo_bio(request: SignedInRequest, pk: int) -> HttpResponse:
     form = BioForm(request.POST, instance=described)
     if form.is_valid():
         described.save(update_fields=["bio"])
-        messages.success(request, "Bio saved.")
+        messages.success(request, gettext("Bio saved."))
     else:
         messages.error(request, " ".join(map(str, form.errors["bio"])))
     return HttpResponseRedirect(safe_next(request, reverse("photo", args=[pk])))
@@ -102,7 +106,9 @@ def photo_delete(request: SignedInRequest, pk: int) -> HttpResponse:
         return render(request, "classifier/photo_delete.html", {"photo": doomed, "filters": filters})
     _, after = neighbours(doomed, filters)
     name = doomed.source_name
-    messages.success(request, f"{name} is deleted.", extra_tags=restoring(services.trash_photos([doomed])))
+    messages.success(
+        request, gettext("%(name)s is deleted.") % {"name": name}, extra_tags=restoring(services.trash_photos([doomed]))
+    )
     if after is None:
         return redirect(reverse("library") + filters.query)
     return redirect(reverse("photo", args=[after]) + filters.query)

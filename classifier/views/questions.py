@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from classifier.counts import count_photos
@@ -15,6 +16,7 @@ from classifier.questions.asking import ask
 from classifier.questions.finding import NoAnswer, find
 from classifier.views.common import SignedInRequest, photo_or_404
 from training.models import ModelVersion
+from wizard.words import retold
 
 SIMILAR_SHOWN = 12
 WAIT_SECONDS = 0.3
@@ -41,7 +43,7 @@ def photo_why(request: SignedInRequest, pk: int) -> HttpResponse:
     photo = photo_or_404(request, pk)
     version = ModelVersion.objects.active_of(request.user)
     phrases = {str(each.pk): each.phrase for each in TextPreference.objects.owned_by(request.user)}
-    abouts = [(LEARNED, "What it learned from you")] if not version.is_base and version.can_serve else []
+    abouts = [(LEARNED, gettext("What it learned from you"))] if not version.is_base and version.can_serve else []
     abouts += [(key, f"“{phrase}”") for key, phrase in phrases.items()]
     offered = dict(abouts)
     about = request.GET.get("about", "")
@@ -121,4 +123,4 @@ def library_map_points(request: SignedInRequest) -> HttpResponse:
     scores = dict(results.filter(is_current=True).values_list("photo", "score"))
     answers = dict(results.answered().values_list("photo", "user_feedback"))
     points = [[photo, x, y, scores[photo], answers.get(photo)] for photo, x, y in placed if photo in scores]
-    return JsonResponse({"points": points, "error": laid_out.get("error")})
+    return JsonResponse({"points": points, "error": retold(laid_out.get("error", ""))})

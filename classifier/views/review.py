@@ -9,6 +9,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse, HttpResponseBadRequest, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -68,13 +69,13 @@ def review_undo(request: SignedInRequest) -> HttpResponse:
     last = undo_review(owner=request.user, photo_id=photo_id)
     if "held" not in request.POST:
         if last is None:
-            messages.info(request, "There is no answer to take back.")
+            messages.info(request, gettext("There is no answer to take back."))
         else:
             queue.put_first(request.user.pk, last.photo_id, Why(last.why))
         return HttpResponseRedirect(reverse("review"))
     cards = [Card(photo_or_404(request, last.photo_id), Why(last.why))] if last else []
     page = _page(request, cards)
-    page |= {"holds": True, "changed": "" if last else "There is nothing more to take back."}
+    page |= {"holds": True, "changed": "" if last else gettext("There is nothing more to take back.")}
     return render(request, "classifier/_review_more.html", page)
 
 
@@ -89,7 +90,7 @@ def review_choose(request: SignedInRequest) -> HttpResponse:
     ids = [pk for word in words[:MOST_CHOSEN] if (pk := whole(word))]
     queue.choose(request.user.pk, ids)
     if ids and not queue.askable(request.user, [(pk, Why.CHOSEN) for pk in ids]):
-        messages.info(request, "You have answered all of these; here is what comes next.")
+        messages.info(request, gettext("You have answered all of these; here is what comes next."))
     return HttpResponseRedirect(reverse("review"))
 
 
@@ -100,7 +101,7 @@ def review_again(request: SignedInRequest) -> HttpResponse:
     photos = surprising_answers(request.user)
     queue.choose(request.user.pk, photos, Why.SURPRISING)
     if not photos:
-        messages.info(request, "None of your answers surprised the wizard.")
+        messages.info(request, gettext("None of your answers surprised the wizard."))
     return HttpResponseRedirect(reverse("review"))
 
 
@@ -142,9 +143,10 @@ def _changed(given: ReviewAnswer) -> str:
     """What a second look did; empty for a first one."""
     if not given.before or given.answer == ReviewAnswer.Answer.SKIP:
         return ""
-    before = ClassificationResult.Feedback(given.before).label.lower()
+    before = ClassificationResult.Feedback(given.before).label
     name = given.photo.source_name
     if given.answer == given.before:
-        return f"{name}: you said {before} before, too."
-    now = ReviewAnswer.Answer(given.answer).label.lower()
-    return f"{name}: you said {before} before; {now} counts from now on."
+        return gettext("%(name)s: you said “%(before)s” before, too.") % {"name": name, "before": before}
+    now = ReviewAnswer.Answer(given.answer).label
+    said = gettext("%(name)s: you said “%(before)s” before; “%(now)s” counts from now on.")
+    return said % {"name": name, "before": before, "now": now}

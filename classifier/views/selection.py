@@ -8,13 +8,14 @@ from django.db import transaction
 from django.http import HttpResponse, HttpResponseBadRequest, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_POST
 
 from classifier import services
 from classifier.counts import count_photos
 from classifier.models import Photo, PhotoQuerySet, Taste
-from classifier.templatetags.ui import past_tense
 from classifier.views.common import ANSWERS, SignedInRequest, filters_of_page, safe_next, whole
+from wizard.words import grouped
 
 
 @require_POST
@@ -35,7 +36,7 @@ def selection_answer(request: SignedInRequest) -> HttpResponse:
             answered.append(photo)
             before[photo.pk] = was
     is_undo = "was" in request.POST
-    said = f"{_counted(len(answered))} {'as before' if is_undo else _said(request.POST['answer'])}."
+    said = _said("before" if is_undo else request.POST["answer"], len(answered))
     if not request.htmx:
         messages.success(request, said)
         return HttpResponseRedirect(safe_next(request, reverse("library")))
@@ -65,14 +66,14 @@ def selection_delete(request: SignedInRequest) -> HttpResponse:
             "page_address": request.htmx.current_url_abs_path,
             "taste": Taste.objects.of(request.user),
             "counts": count_photos(request.user),
-            "said": f"{_counted(len(gone))} deleted.",
+            "said": _said("deleted", len(gone)),
             "undo_fields": [("ids", pk) for pk in gone] + [("next", request.htmx.current_url_abs_path or "")],
         }
         return render(request, "classifier/_selection_answered.html", context)
     if "sure" not in request.POST:
         return render(request, "classifier/selection_delete.html", {"photos": photos, "came_from": came_from})
     gone = services.trash_photos(photos)
-    messages.success(request, f"{_counted(len(gone))} deleted.", extra_tags=restoring(gone))
+    messages.success(request, _said("deleted", len(gone)), extra_tags=restoring(gone))
     return HttpResponseRedirect(came_from)
 
 
@@ -83,9 +84,9 @@ def selection_restore(request: SignedInRequest) -> HttpResponse:
     ids = [pk for word in request.POST.getlist("ids") if (pk := whole(word))]
     back = services.restore_photos(owner=request.user, photo_ids=ids)
     if back:
-        messages.success(request, f"{_counted(back)} brought back.")
+        messages.success(request, _said("back", back))
     else:
-        messages.error(request, "Too late: that was deleted for good.")
+        messages.error(request, gettext("Too late: that was deleted for good."))
     return HttpResponseRedirect(safe_next(request, reverse("library")))
 
 
@@ -105,9 +106,15 @@ def _wanted(request: SignedInRequest) -> dict[int, str]:
     return dict.fromkeys(map(whole, request.POST.getlist("ids")), request.POST.get("answer", ""))
 
 
-def _counted(number: int) -> str:
-    return "1 photo" if number == 1 else f"{number} photos"
-
-
-def _said(answer: str) -> str:
-    return "without an answer" if answer == "none" else past_tense(answer)
+def _said(what: str, number: int) -> str:
+    """What became of so many photos, in one sentence."""
+    sentences = {
+        "like": ngettext("%(number)s photo liked.", "%(number)s photos liked.", number),
+        "dislike": ngettext("%(number)s photo disliked.", "%(number)s photos disliked.", number),
+        "super_like": ngettext("%(number)s photo super liked.", "%(number)s photos super liked.", number),
+        "none": ngettext("%(number)s photo without an answer.", "%(number)s photos without an answer.", number),
+        "before": ngettext("%(number)s photo as before.", "%(number)s photos as before.", number),
+        "deleted": ngettext("%(number)s photo deleted.", "%(number)s photos deleted.", number),
+        "back": ngettext("%(number)s photo brought back.", "%(number)s photos brought back.", number),
+    }
+    return sentences[what] % {"number": grouped(number)}

@@ -14,6 +14,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import trigger_client_event
 
@@ -28,8 +29,8 @@ from training.models import ModelVersion
 from wizard import workers
 
 BEST_SHOWN = 12
-WEIGHTS = [(0.5, "A little"), (1.0, "Normal"), (2.0, "A lot")]
-UNTRAINED = "Counts once the wizard has been trained on your answers."
+WEIGHTS = [(0.5, gettext_lazy("A little")), (1.0, gettext_lazy("Normal")), (2.0, gettext_lazy("A lot"))]
+UNTRAINED = gettext_lazy("Counts once the wizard has been trained on your answers.")
 
 
 @require_safe
@@ -114,7 +115,7 @@ def reference_add(request: SignedInRequest, pk: int) -> HttpResponse:
     except ValidationError as refused:
         error = refused.messages[0]
     if not request.htmx:
-        messages.success(request, "It is one of your reference photos now.")
+        messages.success(request, gettext("It is one of your reference photos now."))
         return HttpResponseRedirect(safe_next(request, reverse("photo", args=[pk])))
     context = {"photo": photo, "reference": photo.references.first(), "error": error}
     return render(request, "classifier/_reference_button.html", context)

@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from classifier import services
@@ -24,7 +25,11 @@ def upload(request: SignedInRequest) -> HttpResponse:
     files = request.FILES.getlist("files")
     form = BioForm(request.POST)
     if not files or not form.is_valid():
-        error = "The bio is too long: up to 5,000 characters are kept." if files else "Choose at least one photo."
+        error = (
+            gettext("The bio is too long: up to 5,000 characters are kept.")
+            if files
+            else gettext("Choose at least one photo.")
+        )
         return render(request, "classifier/upload.html", {**context, "error": error}, status=422)
     outcome = services.add_photos(owner=request.user, files=files, bio=form.cleaned_data["bio"])
     return render(request, "classifier/upload.html", {**context, "outcome": outcome})

@@ -11,11 +11,11 @@ document.addEventListener("click", async (event) => {
   } catch {
     // Over plain HTTP from another machine there is no clipboard to write to; the old way still works there.
     if (!document.execCommand("copy")) {
-      word.textContent = "Press Ctrl+C";
+      word.textContent = gettext("Press Ctrl+C");
       return;
     }
   }
-  word.textContent = "Copied";
+  word.textContent = gettext("Copied");
 });
 
 document.addEventListener("focusin", (event) => {

@@ -133,10 +133,14 @@ const choose = () => {
   }).map(([id]) => id));
   const most = Number(stage.dataset.most);
   reviewForm.elements.ids.value = [...chosen].slice(0, most).join(",");
-  const all = chosen.size === 1 ? "1 photo" : `${chosen.size.toLocaleString("en-GB")} photos`;
-  reviewForm.querySelector("[data-count]").textContent = chosen.size > most ? `${most} of ${all}` : all;
+  const few = ngettext("Review %(number)s photo", "Review %(number)s photos", chosen.size);
+  const sentence = chosen.size > most ? gettext("Review %(most)s of %(number)s photos") : few;
+  const values = { most, number: chosen.size.toLocaleString(document.documentElement.lang) };
+  reviewForm.querySelector("[data-count]").textContent = interpolate(sentence, values, true);
   reviewForm.hidden = !chosen.size;
 };
+
+const scored = (score) => interpolate(gettext("Score %(score)s"), { score: Math.floor(100 * score + 1e-6) }, true);
 
 const nearest = (x, y) => {
   let best = null;
@@ -195,7 +199,7 @@ const release = (event) => {
       const [id, , , score] = point;
       card.href = stage.dataset.photos.replace("/0/", `/${id}/`);
       card.querySelector("img").src = picture(id).src;
-      card.querySelector("span").textContent = score === null ? "Not rated" : `Score ${Math.floor(100 * score + 1e-6)}`;
+      card.querySelector("span").textContent = score === null ? gettext("Not rated") : scored(score);
     }
   }
   draw();
@@ -250,11 +254,11 @@ const load = async () => {
     const { points: found, error } = await answer.json();
     points = found ?? [];
     note.hidden = points.length > 0;
-    if (!points.length) note.textContent = error ?? "There are no scored photos yet.";
+    if (!points.length) note.textContent = error || gettext("There are no scored photos yet.");
     stage.dataset.ready = String(points.length);
     view = { x: 0.5, y: 0.5, scale: 1 }; // whatever was moved while there was nothing to see
     draw();
   } else if (!answer || answer.status === 202) setTimeout(load, LOOK_AGAIN_MS);
-  else note.textContent = "The map could not be drawn. Reload the page to try again.";
+  else note.textContent = gettext("The map could not be drawn. Reload the page to try again.");
 };
 if (note.querySelector(".spin")) load();

@@ -8,8 +8,12 @@ const KEYS = {
   1: "dislike", 2: "like", 3: "super_like", ArrowLeft: "dislike", ArrowRight: "like", ArrowUp: "super_like",
   ArrowDown: "unsure", u: "unsure", U: "unsure", s: "skip", S: "skip",
 };
-const WORDS = { dislike: "Disliked", like: "Liked", super_like: "Super liked", unsure: "Unsure", skip: "Skipped" };
-const NAMES = { dislike: "Dislike", like: "Like", super_like: "Super like", unsure: "Unsure" };
+const WORDS = {
+  dislike: gettext("Disliked."), like: gettext("Liked."), super_like: gettext("Super liked."), unsure: gettext("Unsure."),
+  skip: gettext("Skipped."),
+};
+const NAMES = { dislike: gettext("Dislike"), like: gettext("Like"), super_like: gettext("Super like"), unsure: gettext("Unsure") };
+const named = (sentence, card) => interpolate(sentence, { name: card.getAttribute("aria-label") }, true);
 const WAYS = { dislike: "left", like: "right", super_like: "up", unsure: "down", skip: "down" };
 const UNDO_DEPTH = 10;
 const SWIPE_PX = 90;
@@ -92,7 +96,10 @@ const send = (work, onFailure, inFront = false) => {
       waiting -= 1;
       const isGone = error.message === "404";
       onFailure(isGone);
-      toast(isGone ? "This photo is no longer there." : "The wizard does not answer, so this was not kept; try again.", true);
+      const reason = isGone
+        ? gettext("This photo is no longer there.")
+        : gettext("The wizard does not answer, so this was not kept; try again.");
+      toast(reason, true);
       if (isGone) look();
     },
   );
@@ -116,7 +123,7 @@ const answer = (kind) => {
   setTimeout(() => card.classList.contains("leaving") && card.remove(), 180);
   show();
   const next = current();
-  said.textContent = `${WORDS[kind]}.${next ? ` Next: ${next.getAttribute("aria-label")}.` : ""}`;
+  said.textContent = next ? `${WORDS[kind]} ${named(gettext("Next: %(name)s."), next)}` : WORDS[kind];
   channel.postMessage(photo);
   send(
     () => ask(form.action, { photo, answer: kind, why }),
@@ -141,7 +148,7 @@ const undo = () => {
     return;
   }
   putBack(last.card);
-  said.textContent = `Taken back. ${last.card.getAttribute("aria-label")}.`;
+  said.textContent = named(gettext("Taken back: %(name)s."), last.card);
   const { photo } = last.card.dataset;
   send(() => (last.failed ? null : ask(form.dataset.undo, { photo })), () => {});
 };

@@ -1,12 +1,16 @@
 // Choosing tiles: the boxes and the bar are plain HTML (they belong to the form #selection); this file counts, extends a
 // choice with Shift, clears it with Escape, and keeps the boxes in sight while one is choosing.
 const boxes = () => [...document.querySelectorAll("#grid input[name=ids]")];
+const said = (count) => {
+  const values = { number: count.toLocaleString(document.documentElement.lang) };
+  return interpolate(ngettext("%(number)s chosen", "%(number)s chosen", count), values, true);
+};
 let last = null;
 
 const show = () => {
   const chosen = boxes().filter((box) => box.checked).length;
   const counter = document.querySelector("[data-chosen]");
-  if (counter) counter.textContent = chosen ? `${chosen.toLocaleString("en-GB")} chosen` : "";
+  if (counter) counter.textContent = chosen ? said(chosen) : "";
   const isPicking = document.body.dataset.picking === "on" || chosen > 0;
   document.body.classList.toggle("picking", isPicking);
   document.getElementById("pick-mode")?.setAttribute("aria-pressed", String(isPicking));

@@ -81,7 +81,7 @@ region.addEventListener("submit", (event) => {
 
 document.addEventListener("htmx:sendError", (event) => {
   // A poller asks again by itself; only what a person asked for is worth a sentence.
-  if (event.detail.requestConfig?.verb !== "get") say("The wizard does not answer. Nothing was changed; try again.", true);
+  if (event.detail.requestConfig?.verb !== "get") say(gettext("The wizard does not answer. Nothing was changed; try again."), true);
 });
 // Signed out elsewhere or for too long: the answer is the sign-in page, which must not land inside a tile. Loading this
 // page anew leads to signing in and back here.
@@ -93,7 +93,7 @@ document.addEventListener("htmx:beforeSwap", (event) => {
 });
 document.addEventListener("htmx:responseError", (event) => {
   const { status } = event.detail.xhr;
-  if (status === 401 || status === 403) say("You are signed out. Reload the page to sign in again.", true);
-  else if (status === 404) say("This is no longer there. Reload the page to see what is.", true);
-  else say("That did not work. Nothing was changed; try again.", true);
+  if (status === 401 || status === 403) say(gettext("You are signed out. Reload the page to sign in again."), true);
+  else if (status === 404) say(gettext("This is no longer there. Reload the page to see what is."), true);
+  else say(gettext("That did not work. Nothing was changed; try again."), true);
 });

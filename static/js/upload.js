@@ -11,7 +11,8 @@ const LANES = 2;
 const PAUSES_MS = [1000, 2000, 4000, 8000];
 
 const part = (name) => tray.querySelector(`[data-part="${name}"]`);
-const number = (value) => value.toLocaleString("en-GB");
+const number = (value) => value.toLocaleString(document.documentElement.lang);
+const counted = (sentence, value) => interpolate(sentence, { number: number(value) }, true);
 const csrfToken = () => JSON.parse(document.body.getAttribute("hx-headers"))["X-CSRFToken"];
 
 const fresh = () => ({ total: 0, added: 0, twice: 0, refused: 0, failed: [], lanes: 0, queue: [], told: 0, stop: null });
@@ -22,18 +23,19 @@ const settled = () => run.added + run.twice + run.refused;
 // --- what the reader sees -------------------------------------------------------------------------------------------
 
 const summary = () => {
-  const words = [`${number(run.added)} of ${number(run.total)} added`];
-  if (run.twice) words.push(`${number(run.twice)} already here`);
-  if (run.refused) words.push(`${number(run.refused)} refused`);
+  const added = { added: number(run.added), total: number(run.total) };
+  const words = [interpolate(gettext("%(added)s of %(total)s added"), added, true)];
+  if (run.twice) words.push(counted(ngettext("%(number)s already here", "%(number)s already here", run.twice), run.twice));
+  if (run.refused) words.push(counted(ngettext("%(number)s refused", "%(number)s refused", run.refused), run.refused));
   const failed = run.failed.reduce((sum, files) => sum + files.length, 0);
-  if (failed) words.push(`${number(failed)} not sent`);
+  if (failed) words.push(counted(ngettext("%(number)s not sent", "%(number)s not sent", failed), failed));
   return words.join(", ");
 };
 
 const show = (title) => {
   tray.hidden = false;
   const running = isRunning();
-  part("title").textContent = title ?? (running ? "Adding photos" : "Done");
+  part("title").textContent = title ?? (running ? gettext("Adding photos") : gettext("Done"));
   part("counts").toggleAttribute("data-announce", !running); // each part's would be a stream of words
   part("counts").textContent = summary();
   part("bar").max = Math.max(run.total, 1);
@@ -54,8 +56,8 @@ const refuse = (name, reason) => {
 };
 
 // Word for word what the server would say, without the way there.
-const tooLarge = ({ size }) =>
-  `This file is ${(size / MB).toFixed(1)} MB; a photo may have up to ${MAX_FILE_BYTES / MB} MB.`;
+const tooLarge = () =>
+  interpolate(gettext("This file is over %(most)s MB; add a smaller copy."), { most: MAX_FILE_BYTES / MB }, true);
 
 // The library shows new tiles soon after they exist, and not once for every part of a thousand files.
 const tell = (finished) => {
@@ -90,7 +92,7 @@ const post = async (files, signal) => {
       if (signal.aborted) throw error;
     }
     if (attempt === PAUSES_MS.length) return null;
-    part("title").textContent = "The wizard does not answer; trying again";
+    part("title").textContent = gettext("The wizard does not answer; trying again");
     await pause(PAUSES_MS[attempt], signal);
   }
 };
@@ -105,10 +107,10 @@ const send = async (files, signal) => {
   } else if (response?.status === 413 && files.length > 1) {
     for (const file of files) run.queue.unshift([file]);
   } else if (response?.status === 413) {
-    refuse(files[0].name, tooLarge(files[0]));
+    refuse(files[0].name, tooLarge());
   } else if (response?.status === 401 || response?.status === 403) {
     run.failed.push(files, ...run.queue.splice(0));
-    run.stopped = "You are signed out. Sign in again in another tab, then press Try again.";
+    run.stopped = gettext("You are signed out. Sign in again in another tab, then press Try again.");
   } else {
     run.failed.push(files);
   }
@@ -131,8 +133,8 @@ const lane = async () => {
 };
 
 const finish = (cancelled) => {
-  const unsent = run.failed.length && (run.stopped ?? "Some photos were not sent. What was added is kept.");
-  show(cancelled ? "Stopped. What was added is kept" : unsent || undefined);
+  const unsent = run.failed.length && (run.stopped ?? gettext("Some photos were not sent. What was added is kept."));
+  show(cancelled ? gettext("Stopped. What was added is kept.") : unsent || undefined);
   run.stopped = undefined;
   tell(true);
 };
@@ -168,7 +170,7 @@ const add = (files) => {
   }
   run.total += wanted.length;
   const fitting = wanted.filter((file) => file.size <= MAX_FILE_BYTES);
-  for (const file of wanted) if (file.size > MAX_FILE_BYTES) refuse(file.name, tooLarge(file));
+  for (const file of wanted) if (file.size > MAX_FILE_BYTES) refuse(file.name, tooLarge());
   run.queue.push(...parts(fitting));
   start();
   if (!isRunning()) finish(false);

@@ -4,7 +4,10 @@ document.body.addEventListener("htmx:afterRequest", (event) => {
   if (!form || !event.detail.successful) return;
   const note = document.getElementById("words-written").content.cloneNode(true);
   const phrase = form.elements.phrase.value;
-  const kind = form.elements.kind.value === "want" ? "what you like" : "what you avoid";
+  const sentence =
+    form.elements.kind.value === "want"
+      ? gettext("“%(phrase)s” is among what you like now.")
+      : gettext("“%(phrase)s” is among what you avoid now.");
   form.replaceWith(note);
-  document.dispatchEvent(new CustomEvent("toast", { detail: { text: `“${phrase}” is among ${kind} now.` } }));
+  document.dispatchEvent(new CustomEvent("toast", { detail: { text: interpolate(sentence, { phrase }, true) } }));
 });

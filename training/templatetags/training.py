@@ -8,6 +8,7 @@ from django import template
 from django.template import Context
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext, ngettext
 
 from classifier.models import Taste
 from training.first_steps import first_steps
@@ -31,19 +32,19 @@ def first_steps_line(context: Context, here: str, *, oob: bool = False) -> dict[
 
 @register.filter
 def duration(seconds: float | None) -> str:
-    """In words, as exact as it deserves: "a few seconds", "about 40 seconds", "about 3 minutes"."""
+    """In words, as exact as it deserves: gettext("a few seconds"), "about 40 seconds", "about 3 minutes"."""
     if seconds is None:
         return ""
     if seconds < 8:
-        return "a few seconds"
+        return gettext("a few seconds")
     if seconds < 55:
-        return f"about {max(10, 5 * round(seconds / 5))} seconds"
+        return gettext("about %(number)s seconds") % {"number": max(10, 5 * round(seconds / 5))}
     if seconds < 90:
-        return "about a minute"
+        return gettext("about a minute")
     if seconds < 50 * 60:
-        return f"about {round(seconds / 60)} minutes"
+        return gettext("about %(number)s minutes") % {"number": round(seconds / 60)}
     hours = max(1, round(seconds / 3600))
-    return "about an hour" if hours == 1 else f"about {hours} hours"
+    return ngettext("about an hour", "about %(number)s hours", hours) % {"number": hours}
 
 
 @register.filter

@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from classifier.views.common import SignedInRequest
@@ -32,7 +33,7 @@ def version_export(request: SignedInRequest, number: int) -> HttpResponseBase:
 def version_import(request: SignedInRequest) -> HttpResponseBase:
     file = request.FILES.get("file")
     if file is None:
-        messages.error(request, "Choose a file to import.")
+        messages.error(request, gettext("Choose a file to import."))
         return HttpResponseRedirect(reverse("versions"))
     try:
         version = exchange.import_version(owner=request.user, file=file, name=file.name or "")
@@ -40,6 +41,8 @@ def version_import(request: SignedInRequest) -> HttpResponseBase:
         messages.error(request, str(refused))
     else:
         messages.success(
-            request, f"{version} is here, imported from {version.imported_from}. It serves when you use it."
+            request,
+            gettext("%(version)s is here, imported from %(file)s. It serves when you use it.")
+            % {"version": version, "file": version.imported_from},
         )
     return HttpResponseRedirect(reverse("versions"))

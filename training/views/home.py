@@ -9,7 +9,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_safe
 
 from classifier.models import Taste
@@ -19,6 +19,7 @@ from training.first_steps import FirstSteps, Step, first_steps
 from training.forms import ThresholdsForm
 from training.learn.intervals import Figure
 from training.stats import Stats, stats_of
+from wizard.words import grouped
 
 
 @require_safe
@@ -36,7 +37,7 @@ def home_thresholds(request: SignedInRequest) -> HttpResponse:
     if not form.is_valid():
         return render(request, "training/home.html", _page(request, form))
     change_taste(taste=Taste.objects.of(request.user), **form.cleaned_data)
-    messages.success(request, "Saved. Your matches are being sorted anew.")
+    messages.success(request, gettext("Saved. Your matches are being sorted anew."))
     return HttpResponseRedirect(reverse("home"))
 
 
@@ -97,18 +98,22 @@ def next_step(first: FirstSteps, stats: Stats) -> Step:
         return first.current
     if stats.active.needs_retraining:
         return Step(
-            _("Train again"),
-            _("%(version)s learned on another model than the one that runs now. Your answers are all there.")
+            gettext("Train again"),
+            gettext("%(version)s learned on another model than the one that runs now. Your answers are all there.")
             % {"version": stats.active},
-            _("Go to training"),
+            gettext("Go to training"),
             "training",
             "graduation-cap",
         )
     return Step(
-        _("Look at your matches"),
-        _("%(count)s photos match. Every answer to them makes the next version better.")
-        % {"count": f"{stats.matches:,}"},
-        _("See matches"),
+        gettext("Look at your matches"),
+        ngettext(
+            "%(number)s photo matches. Every answer to one makes the next version better.",
+            "%(number)s photos match. Every answer to one makes the next version better.",
+            stats.matches,
+        )
+        % {"number": grouped(stats.matches)},
+        gettext("See matches"),
         "library",
         "sparkles",
         query="?verdict=match&feedback=none",

@@ -9,6 +9,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from classifier.models import Taste
@@ -78,7 +79,7 @@ def training_auto(request: SignedInRequest) -> HttpResponse:
     if form.is_valid():
         change_taste(taste=taste, **form.cleaned_data)
         if not request.htmx:
-            messages.success(request, "Saved.")
+            messages.success(request, gettext("Saved."))
             return HttpResponseRedirect(reverse("training"))
     answers = answers_of(request.user)
     if request.htmx:

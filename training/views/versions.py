@@ -9,6 +9,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from classifier.models import ClassificationResult, Photo, Taste
@@ -23,14 +24,26 @@ from wizard import workers
 ACTIVATIONS_SHOWN = 20
 ROUNDS_TO_WAIT = 60  # looks, half a second apart, at whether the score worker has answered
 COLUMNS = [
-    ("version", "Version", ""),
-    ("accuracy", "Accuracy", "How often it was right about photos it had not seen, measured when it was trained"),
-    ("ranking", "Ranking", "How often it put a photo you like above one you do not"),
-    ("predictions", "Scored", "Photos it has scored"),
-    ("like_rate", "Like rate", "How many of the photos you answered while it served you liked"),
-    ("matches", "Of matches", "How many of its matches you liked"),
-    ("held_up", "Held up", "How often its score agreed with the answer that you gave afterwards"),
-    ("size", "Size", "Of its file"),
+    ("version", gettext_lazy("Version"), ""),
+    (
+        "accuracy",
+        gettext_lazy("Accuracy"),
+        gettext_lazy("How often it was right about photos it had not seen, measured when it was trained"),
+    ),
+    ("ranking", gettext_lazy("Ranking"), gettext_lazy("How often it put a photo you like above one you do not")),
+    ("predictions", gettext_lazy("Scored"), gettext_lazy("Photos it has scored")),
+    (
+        "like_rate",
+        gettext_lazy("Like rate"),
+        gettext_lazy("How many of the photos you answered while it served you liked"),
+    ),
+    ("matches", gettext_lazy("Of matches"), gettext_lazy("How many of its matches you liked")),
+    (
+        "held_up",
+        gettext_lazy("Held up"),
+        gettext_lazy("How often its score agreed with the answer that you gave afterwards"),
+    ),
+    ("size", gettext_lazy("Size"), gettext_lazy("Of its file")),
 ]
 
 
@@ -67,7 +80,7 @@ def versions_compare(request: SignedInRequest) -> HttpResponse:
     """Two versions (?v=4&v=3), the newer one first; what is not known of them yet is asked of the score worker."""
     numbers = sorted({whole(number) for number in request.GET.getlist("v")}, reverse=True)
     if len(numbers) != 2:
-        messages.info(request, "Tick two versions to compare them.")
+        messages.info(request, gettext("Tick two versions to compare them."))
         return HttpResponseRedirect(reverse("versions"))
     a, b = (version_or_404(request, number) for number in numbers)
     round_ = whole(request.GET.get("round"))
@@ -93,7 +106,9 @@ def version_activate(request: SignedInRequest, number: int) -> HttpResponse:
         return render(request, "training/version_activate.html", {"version": version, "active": active, "next": back})
     try:
         if services.activate_version(version=version):
-            messages.success(request, f"{version} is active now. Your photos are being scored anew.")
+            messages.success(
+                request, gettext("%(version)s is active now. Your photos are being scored anew.") % {"version": version}
+            )
     except services.CannotServe as refused:
         messages.error(request, str(refused))
     return HttpResponseRedirect(back)
@@ -117,7 +132,7 @@ def version_delete(request: SignedInRequest, number: int) -> HttpResponse:
     except services.CannotDelete as refused:
         messages.error(request, str(refused))
     else:
-        messages.success(request, f"{version} is deleted. Your answers are all there.")
+        messages.success(request, gettext("%(version)s is deleted. Your answers are all there.") % {"version": version})
     return HttpResponseRedirect(reverse("versions"))
 
 
