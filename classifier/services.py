@@ -167,7 +167,8 @@ def _store_photo(
         outcome.duplicates.append(Duplicate(name=name, photo=twin))
     except storage.StorageAway as away:
         _forget_files(photo)
-        raise ImageRefused(STORAGE_AWAY, f"{away} {gettext('Add this photo again later.')}") from away
+        later = gettext("Add this photo again later.")
+        raise ImageRefused(STORAGE_AWAY, f"{away} {later}") from away
     except BaseException:  # the disk is full, say, or the database is held by somebody
         _forget_files(photo)
         raise

@@ -98,7 +98,7 @@ ENDED = {
 
 class JobHasEnded(Exception):
     def __init__(self, job: TrainingJob) -> None:
-        super().__init__(str(ENDED[job.status]))
+        super().__init__(str(ENDED[Status(job.status)]))
 
 
 def start_training(

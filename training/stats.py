@@ -184,7 +184,8 @@ def _events(owner: User, days: list[_Day]) -> list[Event]:
         events.append(Event(first, "image-plus", added))
     jobs = TrainingJob.objects.owned_by(owner).exclude(status__in=TrainingJob.OPEN).defer("history").order_by("-pk")
     for job in jobs[:EVENTS_SHOWN]:
-        said = {"completed": retold(job.outcome), "failed": f"{gettext('A training failed.')} {retold(job.error)}"}
+        failed = gettext("A training failed.")
+        said = {"completed": retold(job.outcome), "failed": f"{failed} {retold(job.error)}"}
         text = said.get(job.status, gettext("A training was cancelled."))
         events.append(Event(job.finished_at or job.created_at, "graduation-cap", text))
     chosen = Activation.objects.owned_by(owner).filter(reason=Activation.Reason.YOU).select_related("version")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext, gettext_lazy
 from rest_framework import exceptions, serializers
@@ -11,9 +11,12 @@ from rest_framework.request import Request
 
 from wizard.words import grouped
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
 Field = type[serializers.Field[Any, Any, Any, Any]]
 # DRF would take "0.5" for 0.5, 0 for "0" and "yes" for true.
-TYPES: list[tuple[Field, tuple[type, ...], str]] = [
+TYPES: list[tuple[Field, tuple[type, ...], StrOrPromise]] = [
     (serializers.BooleanField, (bool,), gettext_lazy("Give true or false.")),
     (serializers.FloatField, (int, float), gettext_lazy("Give a number.")),
     (serializers.IntegerField, (int, float), gettext_lazy("Give a whole number.")),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -24,6 +24,9 @@ from training.learn.config import TrainConfig
 from training.models import ModelVersion, TrainingJob
 from training.status import expected_seconds, status_of
 from wizard import workers
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 JOBS_SHOWN = 20
 
@@ -131,7 +134,7 @@ def _auto(request: SignedInRequest, answers: Answers, form: AutoTrainForm | None
     }
 
 
-def _phases(job: TrainingJob) -> list[tuple[str, str]]:
+def _phases(job: TrainingJob) -> list[tuple[StrOrPromise, str]]:
     """Every phase in words, and whether it is done, current or next."""
     values = TrainingJob.Phase.values
     here = values.index(job.phase) if job.phase in values else -1
