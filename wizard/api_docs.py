@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils import translation
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 from drf_spectacular.utils import extend_schema
@@ -19,7 +20,8 @@ class SchemaView(Revalidated, SpectacularAPIView):
 
     @extend_schema(exclude=True)
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        answer: Response = self._get_schema_response(request)  # type: ignore[no-untyped-call]  # theirs
+        with translation.override("en"):  # it is read by programs
+            answer: Response = self._get_schema_response(request)  # type: ignore[no-untyped-call]  # theirs
         return answer
 
     def _get_version_parameter(self, request: Request) -> None:
