@@ -200,7 +200,7 @@ class JobCancel(APIView):
         request=None,
         responses={
             200: OpenApiResponse(JobSerializer, examples=[OpenApiExample("Cancelled", api_examples.CANCELLED)]),
-            409: refused("It is over.", job_ended="This training has ended already: completed."),
+            409: refused("It is over.", job_ended="This training has ended already: it is completed."),
         },
     )
     def post(self, request: Request, pk: int) -> Response:

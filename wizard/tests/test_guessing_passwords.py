@@ -49,7 +49,7 @@ def test_after_ten_wrong_passwords_even_the_right_one_has_to_wait(robin: User, d
     refused = sign_in(door, PASSWORD)
     assert refused.status_code == 429
     assert 890 <= int(refused["Retry-After"]) <= 900
-    assert "Too many wrong passwords; try again in 15 minutes." in refused.content.decode()
+    assert "Too many wrong passwords. Try again in 15 minutes." in refused.content.decode()
     if door == API:
         assert set(refused.json()) == {"detail", "code"}
 
