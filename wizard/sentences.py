@@ -67,4 +67,5 @@ FAILURES = (
     gettext_noop("The version file %(file)s was changed after it was written."),
     gettext_noop("The version file %(file)s cannot be read."),
 )
-SENTENCES = (*REASONS, *UNREADABLE, *OUTCOMES, *FAILURES)
+MODELS = (gettext_noop("Starter model"),)
+SENTENCES = (*REASONS, *UNREADABLE, *OUTCOMES, *FAILURES, *MODELS)

@@ -16,6 +16,8 @@ const line = (isMain) => ({
   points: { show: (chart, series) => isMain && chart.data[series].filter((value) => value !== null).length < 2 },
 });
 
+const inWords = (value) => value.toLocaleString(document.documentElement.lang);
+
 const axis = (more) => ({
   stroke: () => colour("--muted"),
   grid: { stroke: () => colour("--line"), width: 1 },
@@ -37,7 +39,7 @@ const create = (box, runs, epochs) => {
     },
     axes: [
       axis({ size: 28, incrs: [1, 2, 5, 10, 20] }),
-      axis({ size: 44, values: (chart, ticks) => ticks.map((tick) => (isShare ? `${Math.round(100 * tick)} %` : tick)) }),
+      axis({ size: 44, values: (chart, ticks) => ticks.map((tick) => (isShare ? `${Math.round(100 * tick)} %` : inWords(tick))) }),
     ],
     series: [{}, ...runs.slice(1).map(() => line(false)), line(true)],
   };

@@ -63,6 +63,7 @@ class World:
             ("r/", "r/"),
             ("(?P<app_label>auth|classifier|training)", "classifier"),
             ("(?P<url>.*)", "nowhere/"),
+            ("<slug:language>-<slug:edition>", "de-1"),
         ):
             route = route.replace(part, str(value))
         while "<" in route:

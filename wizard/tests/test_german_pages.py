@@ -10,6 +10,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
+from classifier.model import current_backbone
 from classifier.models import Photo, TextPreference
 from classifier.services import add_reference, give_feedback
 from classifier.tests.factories import PhotoFactory, scored_photo
@@ -74,6 +75,8 @@ def full_life(owner: User) -> Photo:
         scored_photo(owner, 0.9 - 0.05 * number, is_match=number < 6, reasons=REASONS, components=COMPONENTS)
         for number in range(12)
     ]
+    for photo in photos:
+        photo.embeddings.create(owner=owner, backbone=current_backbone().id, vector=b"\0\0")
     for number, photo in enumerate(photos[:10]):
         give_feedback(photo=photo, feedback="like" if number % 2 else "dislike")
     PhotoFactory.create(owner=owner, status=Photo.Status.QUEUED)
