@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from django.contrib.auth.models import User
 from django.db.models import Count, Exists, Q
 from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
 
 from classifier.models import Photo, PhotoQuerySet, ReferencePhoto, TextPreference
 from classifier.review.queue import closed_photos
 from training.answers import LIKES, answered_results
 from training.models import ModelVersion, TrainingJob
 from training.services import MINIMUM_PER_CLASS
+from wizard.words import grouped
 
 MOST_MISSING = 2 * MINIMUM_PER_CLASS
 
@@ -118,9 +119,9 @@ def _answerable(photos: PhotoQuerySet, owner: User) -> PhotoQuerySet:
 
 def _say(now: _Standing) -> Step:
     return Step(
-        _("Say what you like"),
-        _("A few words are enough for a first score: at the beach, playing guitar, with a dog."),
-        _("Write it down"),
+        gettext("Say what you like"),
+        gettext("A few words are enough for a first score: at the beach, playing guitar, with a dog."),
+        gettext("Write it down"),
         "taste",
         "sliders-horizontal",
         is_done=now.has_said,
@@ -129,9 +130,9 @@ def _say(now: _Standing) -> Step:
 
 def _add(now: _Standing) -> Step:
     return Step(
-        _("Add photos"),
-        _("Profile pictures or screenshots, one or a thousand at once. They stay on this machine."),
-        _("Add photos"),
+        gettext("Add photos"),
+        gettext("Profile pictures or screenshots, one or a thousand at once. They stay on this machine."),
+        gettext("Add photos"),
         "upload",
         "image-plus",
         is_done=now.has_photos or now.has_enough,
@@ -140,21 +141,21 @@ def _add(now: _Standing) -> Step:
 
 
 def _answer(now: _Standing) -> Step:
-    needs = _(
+    needs = gettext(
         "The wizard can learn from %(minimum)s photos that you like and %(minimum)s that you do not;"
         " so far there are %(likes)s and %(dislikes)s."
-    ) % {"minimum": MINIMUM_PER_CLASS, "likes": f"{now.likes:,}", "dislikes": f"{now.dislikes:,}"}
+    ) % {"minimum": MINIMUM_PER_CLASS, "likes": grouped(now.likes), "dislikes": grouped(now.dislikes)}
     is_short = now.left < now.missing
-    few = _("There are too few photos left to answer, so add some.") if is_short else ""
+    few = gettext("There are too few photos left to answer, so add some.") if is_short else ""
     return Step(
-        _("Answer some photos"),
+        gettext("Answer some photos"),
         f"{needs} {few}".rstrip(),
-        _("Answer photos") if now.left else _("Add photos"),
+        gettext("Answer photos") if now.left else gettext("Add photos"),
         "review" if now.left else "upload",
         "heart",
         is_done=now.has_enough,
         offers_sample=is_short,
-        so_far=_("%(likes)s of %(minimum)s liked, %(dislikes)s of %(minimum)s disliked")
+        so_far=gettext("%(likes)s of %(minimum)s liked, %(dislikes)s of %(minimum)s disliked")
         % {
             "likes": min(now.likes, MINIMUM_PER_CLASS),
             "dislikes": min(now.dislikes, MINIMUM_PER_CLASS),
@@ -164,13 +165,13 @@ def _answer(now: _Standing) -> Step:
 
 
 def _learn(now: _Standing) -> Step:
-    waits = _("You gave %(answers)s answers. Train, and watch whether it gets better on photos it had not seen.") % {
-        "answers": f"{now.likes + now.dislikes:,}"
-    }
+    waits = gettext(
+        "You gave %(answers)s answers. Train, and watch whether it gets better on photos it had not seen."
+    ) % {"answers": grouped(now.likes + now.dislikes)}
     return Step(
-        _("Let it learn from you"),
-        _("A training is under way. Watch it, or leave it to itself.") if now.is_training else waits,
-        _("Watch it learn") if now.is_training else _("Go to training"),
+        gettext("Let it learn from you"),
+        gettext("A training is under way. Watch it, or leave it to itself.") if now.is_training else waits,
+        gettext("Watch it learn") if now.is_training else gettext("Go to training"),
         "training",
         "graduation-cap",
         is_done=now.has_trained,

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
 
 from wizard import store
 
@@ -23,7 +23,9 @@ def trouble_of(queue: str) -> str:
         if store.redis().exists(KEY.format(queue)):
             return ""
     except store.UNREACHABLE:
-        return _("Redis does not answer just now. Nothing is lost: what waits goes on by itself once it is back.")
+        return gettext("Redis does not answer just now. Nothing is lost: what waits goes on by itself once it is back.")
     if queue == "train":
-        return _("The train worker is away just now. Nothing is lost: the training starts by itself once it is back.")
-    return _("The score worker is away just now. Nothing is lost: what waits goes on by itself once it is back.")
+        return gettext(
+            "The train worker is away just now. Nothing is lost: the training starts by itself once it is back."
+        )
+    return gettext("The score worker is away just now. Nothing is lost: what waits goes on by itself once it is back.")

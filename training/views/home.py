@@ -49,7 +49,7 @@ def home_first_steps(request: SignedInRequest) -> HttpResponse:
     is_shown = request.POST.get("shown") != "no"
     change_taste(taste=Taste.objects.of(request.user), hides_first_steps=not is_shown)
     if not is_shown:
-        messages.info(request, _("Put aside. The account menu has the first steps whenever you want them."))
+        messages.info(request, gettext("Put aside. The account menu has the first steps whenever you want them."))
     return HttpResponseRedirect(reverse("home") + ("?first-steps" if is_shown else ""))
 
 
