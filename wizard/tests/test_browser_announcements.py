@@ -52,11 +52,11 @@ def test_a_training_is_told_by_its_phases_and_by_quarters(stage: Stage, owner: U
     hears(page, "Progress of the training: 25 %")
     TrainingJob.objects.filter(pk=job.pk).update(phase=TrainingJob.Phase.SAVING)
     live.publish(job.pk, {"phase": "saving", "done": 0.3})
-    hears(page, "Progress of the training: 25 %", TrainingJob.Phase.SAVING.label)
+    hears(page, "Progress of the training: 25 %", str(TrainingJob.Phase.SAVING.label))
     expect(page.locator("#cancel")).to_be_focused()  # through all the looks
     TrainingJob.objects.filter(pk=job.pk).update(status=Status.CANCELLED, finished_at=timezone.now())
     said = "The last training was cancelled. Nothing was changed."
-    hears(page, "Progress of the training: 25 %", TrainingJob.Phase.SAVING.label, said)
+    hears(page, "Progress of the training: 25 %", str(TrainingJob.Phase.SAVING.label), said)
 
 
 def test_scores_that_are_updated_are_told_when_it_begins_and_when_it_ends(stage: Stage, owner: User) -> None:

@@ -43,7 +43,8 @@ def test_what_is_compiled_is_what_was_translated(domain: str) -> None:
         if len(entry.msgids) == 1:
             assert compiled.gettext(entry.msgids[0]) == entry.said[0]
         else:
-            assert [compiled.ngettext(*entry.msgids, number) for number in (1, 2)] == entry.said
+            one, many = entry.msgids
+            assert [compiled.ngettext(one, many, number) for number in (1, 2)] == entry.said
 
 
 @pytest.mark.skipif(not shutil.which("xgettext"), reason="gettext is not installed")
