@@ -53,10 +53,10 @@ audit: $(VENV)/.dev ## Ask for known weaknesses of what is installed (needs the 
 	$(VENV)/audit/bin/pip-audit --path $$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
 
 tests: $(VENV)/.dev ## Run the tests alone
-	$(BIN)/pytest
+	$(BIN)/pytest --durations=10
 
 tests-postgres: $(VENV)/.dev ## Run those tests again that depend on the database, on a Postgres of their own (needs Debian's postgresql)
-	$(BIN)/python scripts/on_postgres.py $(BIN)/pytest
+	$(BIN)/python scripts/on_postgres.py $(BIN)/pytest --durations=10
 
 schema: $(VENV)/.dev ## Write the API's schema anew: docs/openapi.yaml
 	DJANGO_SETTINGS_MODULE=wizard.test_settings $(MANAGE) spectacular --validate --fail-on-warn --file docs/openapi.yaml
