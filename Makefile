@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 MANAGE := $(BIN)/python manage.py
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint types checks audit tests tests-postgres torture demo schema messages access bench bench-learning weights sample clean
+.PHONY: help setup run test lint types checks audit tests tests-postgres torture demo schema messages access bench bench-learning weights sample screenshots clean
 
 help: ## List what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -85,6 +85,9 @@ weights: setup ## Fetch ViT-B/32 and check it (FILE=path takes a local file inst
 
 sample: ## Draw the sample library anew (needs Node.js; see scripts/sample_library)
 	@$(MAKE) --no-print-directory -C scripts/sample_library
+
+screenshots: $(VENV)/.dev ## Take the pictures of the documents anew: docs/pictures (needs Chromium)
+	@$(BIN)/python -m scripts.take_pictures
 
 clean: ## Remove the virtual environment and caches; your data stays
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache
