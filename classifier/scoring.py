@@ -176,7 +176,8 @@ class MeasuredLibrary:
         if references:
             said["reference"] = _reference_reason(row, references, self.size)
         if learned is not None:
-            said["learned"] = f"{100 * learned[row]:.0f} % likely that you would say yes"
+            share = int(100 * learned[row] + 1e-6)  # never rounded up, as the figure above it
+            said["learned"] = f"{share} % likely that you would say yes"
         reasons += [{"kind": name, "text": said[name]} for name in ("reference", "learned") if name in said]
         return said, reasons
 

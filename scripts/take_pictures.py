@@ -214,9 +214,12 @@ def hover_a_tile(page: Page) -> None:
 
 
 def why(page: Page) -> None:
+    """Why, for the first phrase: what was learned comes before it."""
     page.locator(".why-box summary").click()
     page.locator("#why-map rect").first.wait_for(state="attached")
-    page.locator("#why-about").wait_for()
+    with page.expect_response(lambda answer: "about=" in answer.url):
+        page.locator("#why-about").select_option(index=1)
+    page.locator("#why .why-legend").wait_for()
 
 
 def the_card(page: Page) -> None:
