@@ -24,7 +24,8 @@ if (box) {
     box.checked = read();
   });
   addEventListener("keydown", (event) => {
-    const isOfFocus = event.target.closest?.("input, textarea, select, canvas");
+    // A box that was just ticked in a dialog has the focus for a moment after that was closed: it takes no letters.
+    const isOfFocus = event.target.closest?.("input:not([type=checkbox], [type=radio]), textarea, select, canvas");
     if (!box.checked && event.key.length === 1 && !isOfFocus) event.stopImmediatePropagation();
   }, { capture: true });
 }
