@@ -205,6 +205,7 @@ def _store(batch: list[_Seen]) -> None:
             default_storage.delete(stem_path(photo.owner_id, backbone, photo.pk))
     for owner in User.objects.filter(photo__in=kept).distinct():
         _score(owner, [photo.pk for photo, *_ in batch if photo.pk in kept and photo.owner_id == owner.pk])
+        queue.reopen(owner.pk)
 
 
 def _lock(photo_ids: Iterable[int]) -> set[int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -46,9 +47,16 @@ def fill(owner: User) -> None:
     seed = len(here)  # the same answers, the same order
     rows = order(vectors, known, wanted=wanted, count=queue.LENGTH, seed=seed)
     items = [(ids[row], why) for row, why in rows]
-    queue.replace(owner.pk, _with_second_looks(owner, items, here), is_whole=len(items) < queue.LENGTH)
+    is_whole = len(items) < queue.LENGTH and not _others(owner, row_of)
+    queue.replace(owner.pk, _with_second_looks(owner, items, here), is_whole=is_whole)
     queue.filled(owner.pk)
     log.info("ordered the review of %s photos in %.2f s", len(ids), time.monotonic() - began)
+
+
+def _others(owner: User, known: Collection[int]) -> bool:
+    """Whether there are photos that were not read yet, or came in since."""
+    readable = Photo.objects.owned_by(owner).exclude(status=Photo.Status.UNREADABLE).order_by()
+    return not set(readable.values_list("pk", flat=True)).issubset(known)
 
 
 def _closed(owner: User, row_of: dict[int, int]) -> Indices:

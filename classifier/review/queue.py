@@ -105,6 +105,13 @@ def replace(owner_id: int, items: Sequence[Item], *, is_whole: bool) -> None:
     store.put(_key(owner_id), {"items": kept, "length": len(kept), "is_whole": is_whole}, seconds=KEPT_SECONDS)
 
 
+def reopen(owner_id: int) -> None:
+    """Photos came in: there is more to ask about than the order knows."""
+    state = store.get(_key(owner_id))
+    if state and state["is_whole"]:
+        store.put(_key(owner_id), state | {"is_whole": False}, seconds=KEPT_SECONDS)
+
+
 def has_more(owner_id: int) -> bool:
     """Whether the score worker may still find something to ask about."""
     state = store.get(_key(owner_id))

@@ -7,15 +7,17 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.core.files.base import ContentFile
 from django.test import Client
 from django.utils import timezone
 
-from classifier import services, tasks
+from classifier import pipeline, services, tasks
 from classifier.models import Photo, ReviewAnswer
 from classifier.review import queue
 from classifier.review.filling import fill
 from classifier.review.reasons import Why
 from classifier.review.services import answer_review
+from classifier.tests.factories import PhotoFactory, jpeg
 from classifier.tests.test_review import asked
 from wizard import store
 
@@ -68,6 +70,31 @@ def test_deleted_photos_are_not_ordered_and_do_not_make_it_anew_again_and_again(
     fill(owner)
     assert set(asked(owner)) == {photo.pk for photo in photos[20:]}
     assert fills == []
+
+
+def test_while_photos_come_in_the_end_is_not_the_end(
+    owner: User, owner_client: Client, photos: list[Photo], fills: list[int]
+) -> None:
+    for photo in photos:
+        answer_review(photo=photo, answer="skip", why=Why.START)
+    late = PhotoFactory.create(owner=owner, sha256="e" * 64)  # the score worker has not read it yet
+    fill(owner)
+    assert "That was all of them" not in owner_client.get("/review/").content.decode()
+    Photo.objects.filter(pk=late.pk).update(status=Photo.Status.UNREADABLE)
+    fill(owner)
+    assert "That was all of them" in owner_client.get("/review/").content.decode()
+
+
+def test_photos_that_came_in_after_the_last_are_asked_about(owner: User, fills: list[int]) -> None:
+    fill(owner)
+    assert not queue.has_more(owner.pk)
+    photo = PhotoFactory.create(owner=owner, image=ContentFile(jpeg(), "photo.jpg"))
+    pipeline.take_turn([photo.pk])
+    assert queue.has_more(owner.pk)
+    asked(owner)
+    assert fills == [owner.pk]
+    fill(owner)
+    assert asked(owner) == [photo.pk]
 
 
 def test_skipped_photos_come_back_on_another_day_by_themselves(
