@@ -80,7 +80,7 @@ def test_while_photos_come_in_the_end_is_not_the_end(
     late = PhotoFactory.create(owner=owner, sha256="e" * 64)  # the score worker has not read it yet
     fill(owner)
     assert "That was all of them" not in owner_client.get("/review/").content.decode()
-    Photo.objects.filter(pk=late.pk).update(status=Photo.Status.UNREADABLE)
+    Photo.objects.filter(pk=late.pk).update(status=Photo.Status.UNREADABLE, unreadable_reason="It is damaged.")
     fill(owner)
     assert "That was all of them" in owner_client.get("/review/").content.decode()
 
