@@ -61,6 +61,26 @@ def test_thirty_photos_by_keyboard(open_page: Opener, owner: User, photos: list[
     expect(page.locator("#keys-help")).to_be_visible()
 
 
+def test_whoever_is_faster_than_the_server_is_asked_about_each_photo_once(
+    open_page: Opener, owner: User, photos: list[Photo]
+) -> None:
+    page = open_page("/review/")
+
+    def late(route: Route) -> None:
+        page.wait_for_timeout(250)
+        route.continue_()
+
+    page.route("**/review/answer/", late)
+    for _ in range(4):  # all that the page holds, before the server heard of the first
+        page.keyboard.press("2")
+    for _ in range(4):
+        expect(page.locator(SHOWN)).to_have_count(1)
+        page.keyboard.press("2")
+    sent(page, 8)
+    assert [answer_of(photo) for photo in photos[:8]] == ["like"] * 8
+    assert ReviewAnswer.objects.count() == 8
+
+
 def test_five_photos_by_touch(open_page: Opener, owner: User, photos: list[Photo]) -> None:
     page = open_page("/review/", viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
     touch = page.context.new_cdp_session(page)

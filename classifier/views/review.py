@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponse, HttpResponseBadRequest, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseBadRequest, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -26,6 +26,7 @@ from wizard import workers
 
 HELD = 4  # photos that the page has at hand: the next picture is there before the answer
 MOST_HELD = 20
+MOST_ON_THE_WAY = 100
 MOST_CHOSEN = 500
 
 
@@ -40,13 +41,16 @@ def review(request: SignedInRequest) -> HttpResponse:
 @login_required
 def review_next(request: SignedInRequest) -> HttpResponse:
     """More photos for a page that holds some: what is new, and which of its own were answered elsewhere."""
-    return _more(request, request.GET.getlist("held"))
+    return _more(request, request.GET)
 
 
 @require_POST
 @login_required
 def review_answer(request: SignedInRequest) -> HttpResponse:
-    """`photo`, `answer` (like, dislike, super_like, unsure, skip), `why` it was asked; `held` is what the page has."""
+    """`photo`, `answer` (like, dislike, super_like, unsure, skip), `why` it was asked.
+
+    `held` is what the page has, `on_its_way` what was answered on it and comes after this.
+    """
     answered = photo_or_404(request, whole(request.POST.get("photo")))
     answer, why = request.POST.get("answer", ""), request.POST.get("why", "")
     if answer not in ReviewAnswer.Answer.values or why not in list(Why):
@@ -58,7 +62,7 @@ def review_answer(request: SignedInRequest) -> HttpResponse:
         return HttpResponseRedirect(reverse("review"))
     if "held" not in request.POST:
         return HttpResponseRedirect(reverse("review"))
-    return _more(request, request.POST.getlist("held"), changed=_changed(given))
+    return _more(request, request.POST, changed=_changed(given))
 
 
 @require_POST
@@ -105,12 +109,14 @@ def review_again(request: SignedInRequest) -> HttpResponse:
     return HttpResponseRedirect(reverse("review"))
 
 
-def _more(request: SignedInRequest, words: list[str], *, changed: str = "") -> HttpResponse:
-    """`words` are what the page holds, "12:random" each."""
-    held = {whole(photo): why for photo, _, why in (word.partition(":") for word in words[:MOST_HELD])}
+def _more(request: SignedInRequest, given: QueryDict, *, changed: str = "") -> HttpResponse:
+    """`held` are the photos that the page holds, "12:random" each; those `on_its_way` are not asked about again."""
+    words = given.getlist("held")[:MOST_HELD]
+    held = {whole(photo): why for photo, _, why in (word.partition(":") for word in words)}
+    without = {*held, *(whole(photo) for photo in given.getlist("on_its_way")[:MOST_ON_THE_WAY])}
     known = [(photo, Why(why)) for photo, why in held.items() if why in list(Why)]
     open_ids = queue.askable(request.user, known)
-    cards = next_cards(request.user, max(HELD - len(open_ids), 0), without=set(held)) if len(open_ids) < HELD else []
+    cards = next_cards(request.user, max(HELD - len(open_ids), 0), without=without) if len(open_ids) < HELD else []
     page = _page(request, cards)
     page |= {"gone": [photo for photo in held if photo not in open_ids], "changed": changed, "holds": bool(open_ids)}
     return render(request, "classifier/_review_more.html", page)

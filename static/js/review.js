@@ -22,6 +22,7 @@ const channel = new BroadcastChannel("wizard-answers");
 const past = []; // { card, failed }: what Z takes back
 let sending = Promise.resolve();
 let waiting = 0; // answers that are on their way
+const unsent = new Set(); // their photos: the server, which does not know yet, would ask about them again
 
 const cards = () => [...stage.querySelectorAll(".review-card:not(.leaving)")];
 const current = () => cards()[0];
@@ -78,6 +79,7 @@ const ask = async (url, values, method = "POST") => {
   const body = new URLSearchParams(values);
   for (const card of cards()) body.append("held", held(card));
   if (!cards().length) body.append("held", "");
+  for (const photo of unsent) body.append("on_its_way", photo);
   const options = { method, headers: { "X-CSRFToken": form.elements.csrfmiddlewaretoken.value } };
   const answer = method === "GET" ? await fetch(`${url}?${body}`) : await fetch(url, { ...options, body });
   if (!answer.ok) throw new Error(String(answer.status));
@@ -125,8 +127,9 @@ const answer = (kind) => {
   const next = current();
   said.textContent = next ? `${WORDS[kind]} ${named(gettext("Next: %(name)s."), next)}` : WORDS[kind];
   channel.postMessage(photo);
+  unsent.add(photo);
   send(
-    () => ask(form.action, { photo, answer: kind, why }),
+    () => ask(form.action, { photo, answer: kind, why }).finally(() => unsent.delete(photo)),
     (isGone) => {
       entry.failed = true;
       forget(entry);
