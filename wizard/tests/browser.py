@@ -60,4 +60,4 @@ def fresh_page(browser: Browser, **context: Any) -> Iterator[Page]:
         yield page
     finally:
         opened.close()
-    assert complaints == []
+    assert complaints == [], complaints

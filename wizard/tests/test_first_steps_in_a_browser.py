@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from wizard.instance import Instance
 from wizard.tests.browser import fresh_page
 from wizard.tests.test_main_job_in_a_browser import SLOW, sign_up
 
 pytestmark = [pytest.mark.system, pytest.mark.browser]
+
+CARD = ".review-card:not([inert]):not(.leaving)"
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["script", "no-script"])
@@ -41,17 +43,25 @@ def say_what_is_liked(page: Page) -> None:
 def take_the_sample(page: Page, script: bool) -> None:
     follow_the_line(page, "Step 2 of 4")
     page.get_by_role("button", name="Try the sample photos").click()
-    for _ in range(0 if script else 60):
-        if page.locator("#first-line").get_by_text("Step 3 of 4").count():
+    if not script:
+        look_again_until(page, page.locator("#first-line").get_by_text("Step 3 of 4"))
+    follow_the_line(page, "Step 3 of 4")
+    if not script:
+        look_again_until(page, page.locator(CARD))
+
+
+def look_again_until(page: Page, wanted: Locator) -> None:
+    """Without JavaScript nothing looks by itself."""
+    for _ in range(60):
+        if wanted.count():
             break
         page.wait_for_timeout(1000)
         page.get_by_role("link", name="Look again").click()
-    follow_the_line(page, "Step 3 of 4")
 
 
 def answer_ten_of_each(page: Page) -> None:
     for number in range(20):
-        asked = page.locator(".review-card:not([inert]):not(.leaving)")
+        asked = page.locator(CARD)
         expect(asked).to_have_count(1, timeout=SLOW)
         photo = asked.get_attribute("id")
         page.locator(f'[data-answer="{"like" if number % 2 else "dislike"}"]').click()
