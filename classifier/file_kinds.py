@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from django.utils.translation import gettext_noop
+from classifier.wording import gettext_noop
 
 ENDINGS = {".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".heic", ".heif", ".hif", ".avif", ".gif"}
 """Which files of a folder are worth opening, in lower case; what they are, their first bytes say."""
@@ -52,7 +52,7 @@ def _brand_kind(data: bytes) -> str | None:
 
 
 def unsupported_kind(data: bytes) -> str | None:
-    """A word for a known kind that is not accepted ("PDF", "SVG", gettext_noop("Video")), or None."""
+    """A word for a known kind that is not accepted ("PDF", "SVG", "Video"), or None."""
     text = data[:4096].removeprefix(b"\xef\xbb\xbf").removeprefix(b"\xff\xfe").removeprefix(b"\xfe\xff")
     text = text.replace(b"\0", b"")  # UTF-16, as far as a few tags need it
     if _SVG.match(text) and re.search(rb"<(?:\w+:)?svg[\s>]", text, re.IGNORECASE):

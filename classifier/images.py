@@ -21,8 +21,6 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import NamedTuple
 
-from django.utils.translation import gettext, gettext_noop
-
 # The plugins register themselves when imported. Without them, Image.open(formats=["WEBP"]) would import all
 # forty others, with their parsers, into a process that never wants them.
 from PIL import (
@@ -39,6 +37,7 @@ from classifier import room
 from classifier.decode_alone import Sacrificed, decoded_alone
 from classifier.file_kinds import picture_kind, unsupported_kind
 from classifier.polyglots import MalformedError, disguise, outline
+from classifier.wording import gettext_noop
 
 MAX_BYTES = 20 * 2**20
 MAX_SIDE = 2048
@@ -80,6 +79,8 @@ class ImageRefused(Exception):
         self.code, self.sentence, self.values = code, sentence, values
 
     def __str__(self) -> str:
+        from django.utils.translation import gettext  # only where somebody reads it
+
         said = gettext(self.sentence)
         values = {name: gettext(value) if isinstance(value, str) else value for name, value in self.values.items()}
         return said % values if values else said

@@ -25,7 +25,7 @@ import re
 from dataclasses import dataclass
 from struct import unpack_from
 
-from django.utils.translation import gettext_noop
+from classifier.wording import gettext_noop
 
 MAX_PARTS = 50_000
 """Segments, chunks or boxes of one file; real ones have under 3,000, and Pillow keeps a record for each."""

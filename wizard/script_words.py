@@ -35,5 +35,5 @@ class ScriptWords(JavaScriptCatalog):
             raise Http404
         with translation.override(language):
             response = super().get(request)
-        response["Cache-Control"] = "public, max-age=31536000, immutable"
+        response["Cache-Control"] = "private, max-age=31536000, immutable"
         return response

@@ -99,6 +99,6 @@ def test_scripts_get_their_sentences_at_an_address_that_may_be_kept(client: Clie
     assert address
     script = client.get(address[1])
     assert "Fotos werden hinzugef" in script.content.decode()
-    assert script["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert script["Cache-Control"] == "private, max-age=31536000, immutable"
     assert script["Content-Type"].startswith("text/javascript")
     assert client.get("/language/fr-123.js").status_code == 404
