@@ -9,7 +9,7 @@ a language that comes later needs none of them written anew.
 from __future__ import annotations
 
 import re
-from functools import cache, lru_cache
+from functools import cache
 
 from django.utils.formats import number_format
 from django.utils.translation import get_language, gettext
@@ -23,12 +23,12 @@ def grouped(number: int) -> str:
 
 
 def retold(text: str) -> str:
-    """`text` in the reader's language; as it is, if it is not of our sentences alone."""
-    return _retold(text, get_language()) if text else ""
+    """`text` in the reader's language; as it is, if it is not of our sentences alone.
 
-
-@lru_cache(maxsize=4096)
-def _retold(text: str, language: str | None) -> str:
+    Nothing is remembered: the phrases in it are somebody's, and may be deleted.
+    """
+    if not text or get_language() in (None, "en"):
+        return text
     if (whole := gettext(text)) != text:
         return whole
     said, at = [], 0
