@@ -11,9 +11,10 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from classifier.api.examples import said
+from classifier.counts import SCORE_BINS
 from training import api_examples
 from training.api_versions import BinSerializer, FigureSerializer
-from training.stats import SCORE_BINS, stats_of
+from training.stats import stats_of
 from wizard.api import signed_in_user
 
 

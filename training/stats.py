@@ -12,7 +12,6 @@ from django.db.models import Avg, Count, F, Max, Q
 from django.db.models.functions import Floor, TruncDate
 from django.utils.translation import gettext, ngettext
 
-from classifier.counts import SCORE_BINS as SCORE_BINS
 from classifier.counts import count_photos, spread_of_scores
 from classifier.models import ClassificationResult, Photo, ResultQuerySet, Taste
 from training.answers import LIKES, answers_of, count_classes
