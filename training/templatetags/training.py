@@ -32,7 +32,7 @@ def first_steps_line(context: Context, here: str, *, oob: bool = False) -> dict[
 
 @register.filter
 def duration(seconds: float | None) -> str:
-    """In words, as exact as it deserves: gettext("a few seconds"), "about 40 seconds", "about 3 minutes"."""
+    """In words, as exact as it deserves: "a few seconds", "about 40 seconds", "about 3 minutes"."""
     if seconds is None:
         return ""
     if seconds < 8:
