@@ -37,6 +37,7 @@ def rows() -> Iterator[Row]:
         running_instance(Path(name) / "data", WIZARD_API_RATE="0") as instance,
     ):
         api = instance.api()
+        api.change_taste(auto_train=False)  # or it would, beside what is measured without
         photos = api.wait_until_scored()
         for place, photo in enumerate(photos[:120]):
             api.answer(photo, ("like", "dislike")[place % 2])

@@ -134,7 +134,7 @@ def rows() -> Iterator[Row]:
         yield from stems(folder, pictures[0], weights)
         with running_instance(folder / "data", WIZARD_BACKBONE=str(weights), WIZARD_API_RATE="0") as instance:
             meter, api = Meter(instance), instance.api()
-            api.call("PATCH", "preferences", json={"auto_train": False}).raise_for_status()
+            api.change_taste(auto_train=False)
             for phrase in PHRASES:
                 api.call("POST", "preferences/texts", json={"phrase": phrase}).raise_for_status()
             yield from photos_taken_in(meter, api, pictures)
@@ -197,7 +197,7 @@ def scores(meter: Meter, api: Api) -> Iterator[Row]:
     whole = len(api.every_photo())
     anew = []
     for place in range(ROUNDS):
-        change = partial(api.call, "PATCH", "preferences", json={"match_threshold": 0.5 + 0.01 * place})
+        change = partial(api.change_taste, match_threshold=0.5 + 0.01 * place)
         anew.append(meter.during(change, until_idle=True))
     for what, taken, count in (("a photo scored, ViT-B/32", came, PHOTOS), ("a photo scored anew", anew, whole)):
         yield Row(f"processor of score, {what}", "core-ms", tuple(1000 * each["score"] / count for each in taken))

@@ -48,7 +48,7 @@ def rows() -> Iterator[Row]:
         given = {"WIZARD_BACKBONE": str(weights), "WIZARD_TRAIN_NICE": "0"}
         with running_instance(Path(name) / "data", **given) as instance:
             meter, api = Meter(instance), instance.api()
-            api.call("PATCH", "preferences", json={"auto_train": False}).raise_for_status()
+            api.change_taste(auto_train=False)
             api.wait_until_scored(300)
             yield from tuned_versions(meter, api)
             yield from trainings(meter, api)

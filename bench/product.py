@@ -23,7 +23,7 @@ ROUNDS = 5
 def rows() -> Iterator[Row]:
     with tempfile.TemporaryDirectory(prefix="wizard-bench-") as folder:
         data_dir = Path(folder) / "data"
-        with running_instance(data_dir) as first:
+        with running_instance(data_dir, WIZARD_API_RATE="0") as first:
             api = first.api()
             api.wait_until_scored()
             fill(api)
@@ -55,7 +55,7 @@ def rescoring(api: Api) -> Row:
     taken = []
     for round_ in range(ROUNDS):
         started = time.perf_counter()
-        api.call("PATCH", "preferences", json={"match_threshold": 0.5 + 0.01 * round_}).raise_for_status()
+        api.change_taste(match_threshold=0.5 + 0.01 * round_)
         while api.call("GET", "preferences").json()["is_being_scored"]:
             time.sleep(0.02)
         api.call("GET", "photos?order=score").raise_for_status()

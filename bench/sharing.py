@@ -59,6 +59,7 @@ def rows() -> Iterator[Row]:
         for title, backbone in (("starter", "starter"), ("ViT-B/32", str(weights))):
             with running_instance(folder / title.replace("/", "-"), WIZARD_BACKBONE=backbone) as instance:
                 api = instance.api()
+                api.change_taste(auto_train=False)  # a job of its own would run beside what is measured without
                 fill(api, pictures)
                 instance.manage("shell", "-v0", "-c", TELL_APART)
                 yield from shares(title, instance, api)

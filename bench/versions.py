@@ -119,8 +119,9 @@ def rows() -> Iterator[Row]:
         yield from pages(folder / "pages")
         weights = folder / "ViT-B-32.safetensors"
         save_file(load_model(random_backbone("ViT-B-32"), torch.float32).state_dict(), weights)
-        with running_instance(folder / "data", WIZARD_BACKBONE=str(weights)) as instance:
+        with running_instance(folder / "data", WIZARD_BACKBONE=str(weights), WIZARD_API_RATE="0") as instance:
             api = instance.api()
+            api.change_taste(auto_train=False)
             fill(api)
             instance.manage("shell", "-v0", "-c", MAKE_TUNED % ROUNDS)
             yield from switches(api)

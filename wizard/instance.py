@@ -124,6 +124,10 @@ class Api:
         """like, dislike or super_like, to a photo of `every_photo`."""
         self.call("POST", f"results/{photo['result_id']}/feedback", json={"feedback": feedback}).raise_for_status()
 
+    def change_taste(self, **changes: Any) -> None:
+        """Weights, thresholds, `auto_train`: what `PATCH /api/preferences` takes."""
+        self.call("PATCH", "preferences", json=changes).raise_for_status()
+
     def start_training(self, **chosen: Any) -> int:
         """The id of the new job. Raises requests.HTTPError when it is refused."""
         answer = self.call("POST", "training/jobs", json=chosen)
