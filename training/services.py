@@ -13,7 +13,7 @@ from django.utils.translation import gettext, gettext_lazy, gettext_noop
 
 from classifier.model import current_backbone
 from classifier.models import Taste
-from training.answers import answers_of, count_changes, count_classes, learned_answers
+from training.answers import answered_results, answers_of, count_changes, count_classes, learned_answers
 from training.learn.config import TrainConfig
 from training.models import TrainingJob
 from wizard import events
@@ -251,14 +251,15 @@ def train_by_itself() -> None:
 def answers_until_auto(taste: Taste, answers: Answers | None = None) -> int:
     """How many answers have to be added, changed or removed before training starts by itself.
 
-    Counted since the last completed job; and since the last of all, if that one failed or was cancelled: what
-    goes wrong, or is not wanted, is not tried again each minute.
+    Counted since the last completed job. What failed or was cancelled since then goes wrong, or is not wanted, and is
+    not tried again each minute: as many answers have to be given or changed after it ended.
     """
     answers = answers_of(taste.owner) if answers is None else answers
-    jobs = TrainingJob.objects.owned_by(taste.owner).exclude(status__in=TrainingJob.OPEN)
     completed = TrainingJob.objects.last_completed(taste.owner)
     changes = count_changes(answers, learned_answers(completed) if completed else {})
-    last = jobs.order_by("-pk").first()
+    ended = TrainingJob.objects.owned_by(taste.owner).exclude(status__in=TrainingJob.OPEN)
+    last = ended.defer("history").order_by("-pk").first()
     if last and last != completed:
-        changes = min(changes, count_changes(answers, learned_answers(last)))
+        since = last.finished_at or last.created_at
+        changes = min(changes, answered_results(taste.owner).filter(feedback_at__gt=since).count())
     return max(taste.auto_train_every - changes, 0)

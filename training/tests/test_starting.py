@@ -12,7 +12,7 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from classifier.model import current_backbone
-from classifier.models import ClassificationResult, PhotoEmbedding, Taste
+from classifier.models import ClassificationResult, PhotoEmbedding
 from classifier.tests.factories import scored_photo
 from training import services
 from training.models import LearnedAnswer, ModelVersion, TrainingJob
@@ -134,25 +134,6 @@ def test_a_lost_message_is_sent_again_once_no_message_waits(owner: User, monkeyp
     lengths["train"] = 0
     services.requeue_lost_jobs()
     assert sent == [job.pk]
-
-
-def test_it_trains_by_itself_after_so_many_answers_and_not_again_without_new_ones(owner: User) -> None:
-    Taste.objects.of(owner)
-    Taste.objects.filter(owner=owner).update(auto_train_every=22)
-    answered(owner, 10, 11)
-    services.train_by_itself()
-    assert not TrainingJob.objects.exists()
-    answered(owner, 1, 0)
-    services.train_by_itself()
-    job = TrainingJob.objects.get()
-    assert job.trigger == TrainingJob.Trigger.AUTO
-    completed(job)
-    services.train_by_itself()
-    assert TrainingJob.objects.count() == 1
-    taste = Taste.objects.of(owner)
-    assert services.answers_until_auto(taste) == 22
-    answered(owner, 2, 0)
-    assert services.answers_until_auto(taste) == 20
 
 
 def test_the_page_says_what_is_missing_and_starts_when_nothing_is(
