@@ -35,6 +35,7 @@ from classifier.scoring import Floats, MeasuredLibrary, Phrase, Recipe, Scored
 from classifier.services import SETTLE_SECONDS, in_chunks, queue_photos, request_rescoring
 from classifier.stems import stem_path
 from classifier.vectors import library_of
+from training.answers import note_change
 from training.models import ModelVersion
 from wizard import events, files, store
 
@@ -200,6 +201,9 @@ def _store(batch: list[_Seen]) -> None:
         Photo.objects.filter(pk__in=kept).update(attempts=0)
         for owner_id in {photo.owner_id for photo, *_ in batch}:
             outdate(owner_id)
+        # The answers to these could not be learned from while another backbone's vectors were all there was.
+        for owner_id in {photo.owner_id for photo, *_ in batch if photo.status == Photo.Status.READY}:
+            note_change(owner_id)
     for photo, *_ in batch:
         if photo.pk not in kept:  # deleted in the meantime
             default_storage.delete(stem_path(photo.owner_id, backbone, photo.pk))

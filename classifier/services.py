@@ -32,6 +32,7 @@ from classifier.models import (
 )
 from classifier.sample import sample_photos
 from classifier.stems import stem_paths
+from training.answers import forget_photo, note_change
 from wizard import erasing
 from wizard import files as storage
 from wizard.sending import send_on_commit
@@ -200,14 +201,22 @@ def request_sample_library(*, owner: User) -> None:
 
 def trash_photos(photos: Iterable[Photo]) -> list[int]:
     """Take photos away from their owner's sight; they are deleted for good after UNDO_WITHIN. Returns their ids."""
-    ids = [photo.pk for photo in photos]
-    Photo.objects.filter(pk__in=ids).update(deleted_at=timezone.now())
-    return ids
+    doomed = list(photos)
+    with transaction.atomic():
+        Photo.objects.filter(pk__in=[photo.pk for photo in doomed]).update(deleted_at=timezone.now())
+        for owner_id in {photo.owner_id for photo in doomed}:
+            note_change(owner_id)
+    return [photo.pk for photo in doomed]
 
 
 def restore_photos(*, owner: User, photo_ids: Iterable[int]) -> int:
     """Bring deleted photos back, as long as they are there; returns how many came."""
-    return Photo.objects.filter(owner=owner, pk__in=list(photo_ids)).exclude(deleted_at=None).update(deleted_at=None)
+    trashed = Photo.objects.filter(owner=owner, pk__in=list(photo_ids)).exclude(deleted_at=None)
+    with transaction.atomic():
+        back = trashed.update(deleted_at=None)
+        if back:
+            note_change(owner.pk)
+    return back
 
 
 def empty_trash() -> set[int]:
@@ -246,8 +255,6 @@ def delete_photo(*, photo: Photo) -> None:
 
 
 def _delete_rows_and_files(photo: Photo) -> None:
-    from training.answers import forget_photo  # which needs this app's models
-
     was_reference = photo.references.exists()
     with transaction.atomic():
         # The photo's row before those that hang on it, as the score worker locks them: else Postgres ends one of us.
@@ -257,6 +264,7 @@ def _delete_rows_and_files(photo: Photo) -> None:
         hide_deleted(owner=owner, content=content)
         forget_photo(owner=owner, sha256=content)
         photo.delete()
+        note_change(owner.pk)
         outdate(owner.pk)
         storage.delete_with_rows([name for name in names if name])
         if was_reference:
@@ -303,6 +311,7 @@ def give_feedback(*, photo: Photo, feedback: str | None, asked_as: str = "") -> 
             )
             if not changed:
                 raise NotScoredYet
+        note_change(photo.owner_id)
     for cached in ("current_results", "answered_results"):
         photo.__dict__.pop(cached, None)
 
@@ -354,11 +363,14 @@ def remove_reference(*, reference: ReferencePhoto) -> None:
 def change_taste(*, taste: Taste, **changes: Any) -> Taste:
     """Change weights, thresholds, automatic training or what is shown. Raises ValidationError out of bounds."""
     _assign(taste, changes)
-    if changes.keys() <= {"auto_train", "auto_train_every", "hides_first_steps"}:  # moves no score
-        taste.full_clean()
-        taste.save(update_fields=list(changes))
-        return taste
-    _save_and_rescore(taste, taste.owner, list(changes))
+    with transaction.atomic():
+        if changes.keys() & {"auto_train", "auto_train_every"}:
+            note_change(taste.owner_id)  # as many as there are may be enough now
+        if changes.keys() <= {"auto_train", "auto_train_every", "hides_first_steps"}:  # moves no score
+            taste.full_clean()
+            taste.save(update_fields=list(changes))
+            return taste
+        _save_and_rescore(taste, taste.owner, list(changes))
     taste.refresh_from_db(fields=["revision", "scored_revision"])
     return taste
 

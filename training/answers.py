@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from classifier.model import current_backbone
 from classifier.models import ClassificationResult, Photo, PhotoEmbedding
-from training.models import LearnedAnswer, TrainingJob, nobodys_name
+from training.models import AnswersChanged, LearnedAnswer, TrainingJob, nobodys_name
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -42,6 +42,11 @@ def count_classes(answers: Answers) -> tuple[int, int]:
 
 def learned_answers(job: TrainingJob) -> Answers:
     return dict(job.answers.values_list("photo_sha256", "feedback"))
+
+
+def note_change(owner_id: int) -> None:
+    """In the transaction that adds, changes or removes an answer, or what it needs: it is looked whether to train."""
+    AnswersChanged.objects.create(owner_id=owner_id)
 
 
 def forget_photo(*, owner: User, sha256: str) -> None:

@@ -267,3 +267,16 @@ class Chance(models.Model):
 
     def __str__(self) -> str:
         return f"{self.photo_id} by version {self.version_id}: {self.value:.2f}"
+
+
+class AnswersChanged(Owned):
+    """What this person has said is no longer what it was: beat looks whether it is enough to train by itself.
+
+    A row for each change, in the transaction of the change, and gone once somebody looked. So none can be seen before
+    the answers can, none is lost to whoever dies, and nobody who answers waits for a lock.
+    """
+
+    objects = OwnedQuerySet["AnswersChanged"].as_manager()
+
+    def __str__(self) -> str:
+        return f"Answers of {self.owner_id}"

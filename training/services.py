@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy, gettext_noop
 
@@ -15,7 +16,7 @@ from classifier.model import current_backbone
 from classifier.models import Taste
 from training.answers import answered_results, answers_of, count_changes, count_classes, learned_answers
 from training.learn.config import TrainConfig
-from training.models import TrainingJob
+from training.models import AnswersChanged, TrainingJob
 from wizard import events
 from wizard.queues import queue_lengths
 from wizard.sending import send_on_commit
@@ -29,6 +30,7 @@ CHOICES = ("epochs", "batch_size", "learning_rate")  # what of the recipe a user
 
 SILENT_AFTER = timedelta(seconds=60)  # a running job beats every 5 s
 LOST_AFTER = timedelta(seconds=30)  # a message that nobody took up by then is sent again
+CHANGES_AT_ONCE = 10_000  # of one person's, in memory; what is more is looked at a minute later
 
 SILENT = gettext_noop(
     "The training process ended without a word; perhaps Dating Wizard was stopped, or the machine ran out of memory."
@@ -239,13 +241,21 @@ def requeue_lost_jobs() -> None:
 
 
 def train_by_itself() -> None:
-    """Start a job for everybody who wants it and has given enough new answers."""
-    for taste in Taste.objects.filter(auto_train=True, owner__is_active=True).select_related("owner"):
-        if answers_until_auto(taste) == 0:
-            try:
+    """Start a job for everybody who wants it and has given enough new answers.
+
+    Only those are looked at whose answers changed since the last look; who has an open job, once that has ended.
+    """
+    learning = TrainingJob.objects.open().filter(owner=OuterRef("owner"))
+    changed = AnswersChanged.objects.filter(~Exists(learning)).values_list("owner", flat=True).distinct()
+    for owner_id in list(changed):
+        # Noted before the answers are read: what changes meanwhile stays for the next look.
+        seen = list(AnswersChanged.objects.filter(owner=owner_id).values_list("pk", flat=True)[:CHANGES_AT_ONCE])
+        wanting = Taste.objects.filter(owner=owner_id, auto_train=True, owner__is_active=True)
+        taste = wanting.select_related("owner").first()
+        if taste and answers_until_auto(taste) == 0:
+            with suppress(CannotTrain):
                 start_training(owner=taste.owner, trigger=TrainingJob.Trigger.AUTO)
-            except CannotTrain:
-                continue
+        AnswersChanged.objects.filter(pk__in=seen).delete()
 
 
 def answers_until_auto(taste: Taste, answers: Answers | None = None) -> int:

@@ -33,7 +33,7 @@ def look_after_jobs() -> None:
 
 @shared_task
 def train_by_itself() -> None:
-    """Start a job for everybody who has given enough new answers."""
+    """Start a job for everybody who has given enough new answers since the last one."""
     from training.services import train_by_itself
 
     train_by_itself()

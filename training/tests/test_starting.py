@@ -13,6 +13,7 @@ from rest_framework.test import APIClient
 
 from classifier.model import current_backbone
 from classifier.models import ClassificationResult, PhotoEmbedding
+from classifier.services import give_feedback
 from classifier.tests.factories import scored_photo
 from training import services
 from training.models import LearnedAnswer, ModelVersion, TrainingJob
@@ -25,7 +26,7 @@ def answered(owner: User, likes: int, dislikes: int) -> None:
     for feedback in ["like"] * likes + ["dislike"] * dislikes:
         photo = scored_photo(owner)
         PhotoEmbedding.objects.create(owner=owner, photo=photo, backbone=current_backbone().id, vector=b"")
-        ClassificationResult.objects.filter(photo=photo).update(user_feedback=feedback, feedback_at=timezone.now())
+        give_feedback(photo=photo, feedback=feedback)
 
 
 def completed(job: TrainingJob) -> None:

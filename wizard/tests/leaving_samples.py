@@ -14,6 +14,7 @@ from classifier.model import current_backbone
 from classifier.models import ImportedFile, Photo, PhotoEmbedding, ReviewAnswer, Taste
 from classifier.stems import stem_path
 from classifier.tests.factories import ReferencePhotoFactory, TextPreferenceFactory, scored_photo
+from training.answers import note_change
 from training.models import Activation, Chance, LearnedAnswer
 from training.tests.job_samples import Status, job_of, version_of
 from wizard.erasing import FOLDERS
@@ -41,6 +42,7 @@ def somebody(name: str) -> User:
     Chance.objects.create(version=version, photo=photos[0], value=0.5)
     job = job_of(user, Status.COMPLETED, version=version, outcome=f"{name} learned")
     LearnedAnswer.objects.create(job=job, photo_sha256=f"{name}-{photos[0].pk}", feedback="like", chance=0.5)
+    note_change(user.pk)
     make(user, name=f"{name}'s script")
     AccessAttempt.objects.create(username=name, ip_address="::1", failures_since_start=1)
     Client().force_login(user)
