@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.core.files.storage import default_storage
 from django.utils import timezone
@@ -25,8 +25,8 @@ def find_orphans(*, older_than: timedelta = YOUNG) -> list[str]:
     """Their names in file storage."""
     there = sorted(name for folder in FOLDERS for name in _files(folder))  # before the rows: those come after files
     known = set(_known())
-    now = timezone.now()
-    return [name for name in there if name not in known and now - default_storage.get_modified_time(name) >= older_than]
+    until = timezone.now() - older_than
+    return [name for name in there if name not in known and _is_from_before(name, until)]
 
 
 def remove_orphans(*, older_than: timedelta) -> int:
@@ -37,6 +37,13 @@ def remove_orphans(*, older_than: timedelta) -> int:
     if found:
         log.warning("removed %s files that belonged to nothing, the first is %s", len(found), found[0])
     return len(found)
+
+
+def _is_from_before(name: str, until: datetime) -> bool:
+    try:
+        return default_storage.get_modified_time(name) <= until
+    except FileNotFoundError:  # deleted with its row since it was listed
+        return False
 
 
 def _known() -> Iterator[str]:

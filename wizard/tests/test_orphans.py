@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from datetime import datetime
 from io import StringIO
 
 import pytest
@@ -16,6 +17,7 @@ from classifier import pipeline
 from classifier.sample import sample_photos
 from classifier.services import add_photos
 from training.tests.job_samples import version_of
+from wizard.orphans import find_orphans
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -48,3 +50,15 @@ def test_files_that_belong_to_nothing_are_listed_and_removed_when_asked(owner: U
     assert orphans() == ["0 files without a row, 0.0 MB, found; --delete removes them."]
     assert default_storage.exists(str(version.file.name))
     assert default_storage.exists(str(photo.image.name))
+
+
+def test_a_file_that_is_deleted_while_it_is_looked_at_is_no_orphan(monkeypatch: pytest.MonkeyPatch) -> None:
+    stored("photos/7/deleted-in-this-moment.jpg")
+    age_of = default_storage.get_modified_time
+
+    def deleted_before(name: str) -> datetime:
+        default_storage.delete(name)
+        return age_of(name)
+
+    monkeypatch.setattr(default_storage, "get_modified_time", deleted_before)
+    assert list(find_orphans()) == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
@@ -26,8 +27,10 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         found = find_orphans(older_than=timedelta(minutes=options["minutes"]))
-        size = sum(default_storage.size(name) for name in found)
+        size = 0
         for name in found:
+            with suppress(FileNotFoundError):  # deleted in this moment
+                size += default_storage.size(name)
             self.stdout.write(name)
             if options["delete"]:
                 default_storage.delete(name)
