@@ -80,10 +80,10 @@ from wizard.orphans import find_orphans
 files = 3 * Photo.objects.count() + ModelVersion.objects.exclude(file="").count()
 for _ in range(3):
     began = time.process_time()
-    find_orphans()
+    list(find_orphans())
     print(1000 * (time.process_time() - began) / files)
 tracemalloc.start()
-find_orphans()
+list(find_orphans())
 print(tracemalloc.get_traced_memory()[1] / files)
 """
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.core.files.storage import default_storage
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from classifier.models import Photo, PhotoEmbedding
@@ -21,22 +23,39 @@ YOUNG = timedelta(hours=1)  # it may belong to a row that is being written
 LEFT_FOR_GOOD = timedelta(days=1)
 
 
-def find_orphans(*, older_than: timedelta = YOUNG) -> list[str]:
-    """Their names in file storage."""
-    there = sorted(name for folder in FOLDERS for name in _files(folder))  # before the rows: those come after files
-    known = set(_known())
+# What rows say of the files in a folder; of stem activations `_known` says it.
+NAMES: dict[str, QuerySet[Any, str]] = {
+    "photos": Photo.objects.values_list("image", flat=True),
+    "thumbnails": Photo.objects.values_list("thumbnail", flat=True),
+    "models": ModelVersion.objects.exclude(file="").values_list("file", flat=True),
+}
+
+
+def find_orphans(*, older_than: timedelta = YOUNG) -> Iterator[str]:
+    """Their names in file storage.
+
+    Each of FOLDERS is walked person by person: memory holds the names of one person's files in one of them, however
+    many people there are.
+    """
     until = timezone.now() - older_than
-    return [name for name in there if name not in known and _is_from_before(name, until)]
+    for folder in sorted(FOLDERS):
+        owners, strays = _listed(folder)
+        yield from (name for name in sorted(f"{folder}/{stray}" for stray in strays) if _is_from_before(name, until))
+        for owner in sorted(owners):
+            there = sorted(_files(f"{folder}/{owner}"))  # before the rows: those come after files
+            known = set(_known(folder, int(owner))) if owner.isdecimal() else set()
+            yield from (name for name in there if name not in known and _is_from_before(name, until))
 
 
 def remove_orphans(*, older_than: timedelta) -> int:
     """Returns how many there were."""
-    found = find_orphans(older_than=older_than)
-    for name in found:
+    count, first = 0, ""
+    for name in find_orphans(older_than=older_than):
         default_storage.delete(name)
-    if found:
-        log.warning("removed %s files that belonged to nothing, the first is %s", len(found), found[0])
-    return len(found)
+        count, first = count + 1, first or name
+    if count:
+        log.warning("removed %s files that belonged to nothing, the first is %s", count, first)
+    return count
 
 
 def _is_from_before(name: str, until: datetime) -> bool:
@@ -46,19 +65,24 @@ def _is_from_before(name: str, until: datetime) -> bool:
         return False
 
 
-def _known() -> Iterator[str]:
-    for image, thumbnail in Photo.objects.values_list("image", "thumbnail").iterator():
-        yield from (image, thumbnail)
-    for owner, backbone, photo in PhotoEmbedding.objects.values_list("owner", "backbone", "photo").iterator():
-        yield stem_path(owner, backbone, photo)
-    yield from ModelVersion.objects.exclude(file="").values_list("file", flat=True)
+def _known(folder: str, owner: int) -> Iterator[str]:
+    """The files in one of FOLDERS that this person's rows speak of."""
+    if folder == "stems":
+        embedded = PhotoEmbedding.objects.filter(owner=owner).values_list("backbone", "photo")
+        return (stem_path(owner, backbone, photo) for backbone, photo in embedded.iterator())
+    return NAMES[folder].filter(owner=owner).iterator()
 
 
 def _files(folder: str) -> Iterator[str]:
-    try:
-        folders, files = default_storage.listdir(folder)
-    except FileNotFoundError:
-        return
-    yield from (f"{folder}/{name}" for name in files)
+    folders, names = _listed(folder)
+    yield from (f"{folder}/{name}" for name in names)
     for name in folders:
         yield from _files(f"{folder}/{name}")
+
+
+def _listed(folder: str) -> tuple[list[str], list[str]]:
+    """Folders and files in it; nothing where there is no such folder."""
+    try:
+        return default_storage.listdir(folder)
+    except FileNotFoundError:
+        return [], []

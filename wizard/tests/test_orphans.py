@@ -17,7 +17,7 @@ from classifier import pipeline
 from classifier.sample import sample_photos
 from classifier.services import add_photos
 from training.tests.job_samples import version_of
-from wizard.orphans import find_orphans
+from wizard.orphans import YOUNG, find_orphans, remove_orphans
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -62,3 +62,27 @@ def test_a_file_that_is_deleted_while_it_is_looked_at_is_no_orphan(monkeypatch: 
 
     monkeypatch.setattr(default_storage, "get_modified_time", deleted_before)
     assert list(find_orphans()) == []
+
+
+def test_what_is_in_nobodys_folder_belongs_to_nothing() -> None:
+    lost = [stored("photos/lost.jpg"), stored("photos/of-nobody/lost.jpg")]
+    assert list(find_orphans()) == lost
+    assert remove_orphans(older_than=YOUNG) == len(lost)
+    assert list(find_orphans()) == []
+
+
+def test_one_persons_files_are_looked_at_before_anybody_elses_are_listed(monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second = stored("photos/7/lost.jpg"), stored("photos/8/lost.jpg")
+    listed: list[str] = []
+    folders_and_files = default_storage.listdir
+
+    def listing(folder: str) -> tuple[list[str], list[str]]:
+        listed.append(folder)
+        return folders_and_files(folder)
+
+    monkeypatch.setattr(default_storage, "listdir", listing)
+    found = find_orphans()
+    assert next(found) == first
+    assert "photos/8" not in listed
+    assert next(found) == second
+    assert remove_orphans(older_than=YOUNG) == 2

@@ -26,13 +26,13 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        found = find_orphans(older_than=timedelta(minutes=options["minutes"]))
-        size = 0
-        for name in found:
+        count = size = 0
+        for name in find_orphans(older_than=timedelta(minutes=options["minutes"])):
+            count += 1
             with suppress(FileNotFoundError):  # deleted in this moment
                 size += default_storage.size(name)
             self.stdout.write(name)
             if options["delete"]:
                 default_storage.delete(name)
         done = "removed" if options["delete"] else "found; --delete removes them"
-        self.stdout.write(f"{len(found)} files without a row, {size / 1e6:.1f} MB, {done}.")
+        self.stdout.write(f"{count} files without a row, {size / 1e6:.1f} MB, {done}.")
