@@ -74,14 +74,6 @@ def empty_trash() -> None:
 
 
 @shared_task
-def remove_orphans() -> None:
-    """Files whose row was never written, or is gone: a process was killed between the two."""
-    from wizard.orphans import LEFT_FOR_GOOD, remove_orphans
-
-    remove_orphans(older_than=LEFT_FOR_GOOD)
-
-
-@shared_task
 def import_sample_library(owner_id: int) -> None:
     """Give the owner the sample photos, and hand them to the worker."""
     from django.contrib.auth.models import User

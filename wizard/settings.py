@@ -178,6 +178,7 @@ CELERY_TASK_ROUTES = {
     "classifier.tasks.requeue_forgotten": {"priority": BULK},
     "classifier.tasks.watch_folder": {"priority": BULK},
     "wizard.tasks.finish_leavings": {"priority": BULK},
+    "wizard.tasks.remove_orphans": {"priority": BULK},
     "wizard.tasks.remove_person": {"priority": BULK},
 }
 CELERY_TASK_TIME_LIMIT = 30 * 60
@@ -190,7 +191,7 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 50},
     },
     "remove-orphans": {
-        "task": "classifier.tasks.remove_orphans",
+        "task": "wizard.tasks.remove_orphans",
         "schedule": timedelta(hours=1),
         "options": {"expires": 50 * 60},
     },

@@ -1,4 +1,4 @@
-"""What the `score` worker does for accounts."""
+"""What the `score` worker does for accounts, and for what was left behind."""
 
 from __future__ import annotations
 
@@ -34,3 +34,11 @@ def finish_leavings() -> None:
 
     leaving.finish()
     guessing.forget_old()
+
+
+@shared_task
+def remove_orphans() -> None:
+    """Files whose row was never written, or is gone: a process was killed between the two."""
+    from wizard.orphans import LEFT_FOR_GOOD, remove_orphans
+
+    remove_orphans(older_than=LEFT_FOR_GOOD)
