@@ -51,10 +51,20 @@ def _refuse_unless_empty() -> None:
         raise BackupFailed("Only SQLite and Postgres can be restored.")
     if store.answers():
         raise BackupFailed("Dating Wizard is running here; stop it first.")
-    if connection.introspection.table_names():
+    if _has_tables():
         raise BackupFailed("There is a database here already; a backup is restored into an empty instance alone.")
     if any(_has_files(folder) for folder in FOLDERS):
-        raise BackupFailed("There are files here already; a backup is restored into an empty instance alone.")
+        raise BackupFailed(
+            "There are files here already; a backup is restored into an empty instance alone."
+            " If a restore was interrupted here, they are what it left: remove them, or take a new place."
+        )
+
+
+def _has_tables() -> bool:
+    """SQLite makes its file when it is asked: what is refused afterwards would leave it behind."""
+    if connection.vendor == "sqlite" and not Path(str(connection.settings_dict["NAME"])).exists():
+        return False
+    return bool(connection.introspection.table_names())
 
 
 def _has_files(folder: str) -> bool:
@@ -141,9 +151,12 @@ def _move_in(staged: Path, database: Path) -> None:
 def _replace(source: Path, target: Path) -> None:
     """The database may lie on another disk than the data directory."""
     beside = target.with_name(f".{target.name}.restored")
-    shutil.move(source, beside)
-    beside.chmod(0o600)
-    beside.replace(target)
+    try:
+        shutil.move(source, beside)
+        beside.chmod(0o600)
+        beside.replace(target)
+    finally:
+        beside.unlink(missing_ok=True)
 
 
 def _move_files(media: Path) -> None:

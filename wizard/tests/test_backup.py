@@ -40,6 +40,11 @@ def tables(data_dir: Path) -> list[str]:
         return [name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
 
 
+def as_found(data_dir: Path, *there: str) -> bool:
+    """An instance that was empty but for this, and for the key that every command of manage.py makes sure of."""
+    return {path.name for path in data_dir.iterdir()} == {"secret_key", *there}
+
+
 @pytest.fixture
 def backup(owner: User, tmp_path: Path) -> Path:
     scored_photo(owner)
@@ -112,8 +117,7 @@ def test_an_archive_that_is_not_what_was_backed_up_changes_nothing(
     assert sentence in ran.stderr
     assert "Traceback" not in ran.stderr
     assert not list(tmp_path.rglob("evil*"))
-    assert {path.name for path in (tmp_path / "new").iterdir()} <= {"secret_key", "wizard.sqlite3"}
-    assert tables(tmp_path / "new") == []
+    assert as_found(tmp_path / "new")
 
 
 @pytest.mark.parametrize(("content", "sentence"), [(b"no tar", "is damaged"), (None, "There is no file")])
@@ -126,11 +130,24 @@ def test_what_is_no_archive_is_refused(tmp_path: Path, content: bytes | None, se
     assert sentence in ran.stderr
 
 
-def test_an_archive_that_was_cut_off_is_refused(backup: Path, tmp_path: Path) -> None:
-    backup.write_bytes(backup.read_bytes()[: backup.stat().st_size // 2])
-    ran = restore(backup, tmp_path / "new")
+def test_an_archive_that_was_cut_off_is_refused_and_the_whole_one_is_taken_after_it(
+    backup: Path, tmp_path: Path
+) -> None:
+    half = backup.with_name("half.tar")
+    half.write_bytes(backup.read_bytes()[: backup.stat().st_size // 2])
+    ran = restore(half, tmp_path / "new")
     assert (ran.returncode, "Traceback" in ran.stderr) == (1, False)
-    assert not (tmp_path / "new" / "media").exists()
+    assert as_found(tmp_path / "new")
+    assert "Restored" in restore(backup, tmp_path / "new").stdout
+
+
+def test_what_an_interrupted_restore_left_is_named_as_such(backup: Path, tmp_path: Path) -> None:
+    left = tmp_path / "new" / "media" / "photos" / "1"
+    left.mkdir(parents=True)
+    (left / "one.jpg").write_bytes(b"moved in before the power failed")
+    ran = restore(backup, tmp_path / "new")
+    assert "If a restore was interrupted here, they are what it left" in ran.stderr
+    assert as_found(tmp_path / "new", "media")
 
 
 def test_it_restores_into_an_empty_instance_alone(backup: Path, tmp_path: Path) -> None:
