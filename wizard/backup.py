@@ -128,8 +128,11 @@ def _of_sqlite(copy: Path) -> Iterator[Any]:
     """https://www.sqlite.org/backup.html: in one step, beside readers and writers."""
     with closing(sqlite3.connect(copy)) as snapshot:
         connection.ensure_connection()
-        connection.connection.backup(snapshot)
-        snapshot.execute("PRAGMA journal_mode = DELETE")  # all in one file
+        try:
+            connection.connection.backup(snapshot)
+            snapshot.execute("PRAGMA journal_mode = DELETE")  # all in one file
+        except sqlite3.Error as error:
+            raise BackupFailed(f"The database could not be copied: {error}.") from error
         yield lambda sql: snapshot.execute(sql)
 
 

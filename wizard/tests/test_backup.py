@@ -168,6 +168,20 @@ def test_a_backup_is_its_owners_alone_and_overwrites_nothing(backup: Path, tmp_p
     assert [path.name for path in tmp_path.iterdir()] == ["monday.tar"]
 
 
+def test_where_there_is_no_room_for_the_database_it_says_so_and_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def small(path: Path) -> sqlite3.Connection:
+        database = sqlite3.Connection(path)
+        database.execute("PRAGMA max_page_count = 2")
+        return database
+
+    monkeypatch.setattr("wizard.backup.sqlite3.connect", small)
+    with pytest.raises(CommandError, match="The database could not be copied: database or disk is full"):
+        call_command("backup", str(tmp_path / "monday.tar"))
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_file_that_is_gone_is_named_and_left_out(owner: User, tmp_path: Path) -> None:
     photo = scored_photo(owner)
     default_storage.delete(str(photo.image.name))
