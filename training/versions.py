@@ -138,8 +138,12 @@ def prune_files(*, owner: User) -> int:
 
 
 def lock_versions(owner_id: int) -> None:
-    """The owner's row is the lock of everything about their versions, until the transaction ends."""
-    User.objects.select_for_update().get(pk=owner_id)
+    """The owner's row is the lock of everything about their versions, until the transaction ends.
+
+    Not of its key: rows that only name the owner (an answer) are written meanwhile. Their writers hold photos that we
+    may be waiting for, and Postgres would end one of us.
+    """
+    User.objects.select_for_update(no_key=True).get(pk=owner_id)
 
 
 def next_number(owner_id: int) -> int:
