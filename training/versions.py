@@ -134,7 +134,8 @@ def prune_files(*, owner: User) -> int:
     """Remove the files of all but the newest versions; never of the active or a pinned one. Returns how many."""
     with_file = ModelVersion.objects.owned_by(owner).exclude(file="")
     newest = with_file.order_by("-version_number").values_list("pk", flat=True)[: settings.WIZARD_KEEP_VERSIONS]
-    return _remove_files(with_file.filter(is_active=False, is_pinned=False).exclude(pk__in=list(newest)))
+    with transaction.atomic():
+        return _remove_files(with_file.filter(is_active=False, is_pinned=False).exclude(pk__in=list(newest)))
 
 
 def lock_versions(owner_id: int) -> None:
@@ -153,8 +154,10 @@ def next_number(owner_id: int) -> int:
 
 
 def _remove_files(versions: QuerySet[ModelVersion]) -> int:
-    names = [name for name in versions.values_list("file", flat=True) if name]
-    for name in names:
-        transaction.on_commit(partial(files.delete_if_possible, name))
-    versions.update(file="", sha256="", size=0)
+    """Their rows are locked first: one that is pinned in this moment keeps both its file and its name."""
+    names = dict(versions.select_for_update().exclude(file="").values_list("pk", "file"))
+    ModelVersion.objects.filter(pk__in=names).update(file="", sha256="", size=0)
+    for name in names.values():
+        # What is committed stands, also when a file cannot be removed then: `manage.py orphans` finds it.
+        transaction.on_commit(partial(files.delete_if_possible, name), robust=True)
     return len(names)
