@@ -15,7 +15,7 @@ from classifier.counts import outdate
 from classifier.models import ClassificationResult
 from classifier.services import request_rescoring
 from training.learn.intervals import Figure
-from training.models import Activation, ModelVersion
+from training.models import Activation, Chance, ModelVersion
 from wizard import events, files
 
 if TYPE_CHECKING:
@@ -125,6 +125,7 @@ def delete_version(*, version: ModelVersion) -> None:
             raise CannotDelete(gettext("%(version)s is active; use another one first.") % {"version": version})
         said = ClassificationResult.objects.filter(model_version=version)
         said.filter(is_current=False, user_feedback=None).delete()
+        Chance.objects.filter(version=version).delete()
         outdate(version.owner_id)
         _remove_files(ModelVersion.objects.filter(pk=version.pk))
         ModelVersion.objects.filter(pk=version.pk).update(deleted_at=timezone.now())

@@ -15,7 +15,7 @@ from classifier.model import current_backbone
 from classifier.models import ClassificationResult, Photo, PhotoEmbedding, Taste
 from classifier.services import give_feedback
 from training import versions
-from training.models import Activation, ModelVersion
+from training.models import Activation, Chance, ModelVersion
 from training.tests.job_samples import version_of
 from training.usage import usage_of
 from training.version_table import SORTS, version_rows
@@ -93,10 +93,12 @@ def test_a_deleted_version_takes_its_file_along_and_leaves_the_answers(owner: Us
     answered, unanswered = scored(owner, version, 2)
     give_feedback(photo=answered, feedback="like")
     ClassificationResult.objects.update(is_current=False)
+    Chance.objects.create(version=version, photo=answered, value=0.5)
     versions.delete_version(version=version)
     assert not default_storage.exists(name)
     assert answered.answer == "like"
     assert not unanswered.results.exists()
+    assert not Chance.objects.exists()
     assert [row.version for row in version_rows(owner)] == [base]
     assert version_of(owner, 3).version_number == 3  # a number is never given twice
 
