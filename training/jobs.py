@@ -176,7 +176,9 @@ def _keep(job: TrainingJob, lesson: Lesson, result: TrainResult, active: ModelVe
                     strict=True,
                 )
             )
-            if verdict.better:
+            # Against another version that was chosen meanwhile nothing was measured: that one stays.
+            takes_over = verdict.better and ModelVersion.objects.active_of(job.owner) == active
+            if takes_over:
                 activate_version(version=version, reason=Activation.Reason.TRAINING)
             prune_files(owner=job.owner)
             likes = int(lesson.data.labels.sum())
@@ -186,7 +188,7 @@ def _keep(job: TrainingJob, lesson: Lesson, result: TrainResult, active: ModelVe
                 likes=likes,
                 dislikes=len(lesson.data) - likes,
                 current_epoch=job.epochs,
-                outcome=f"{version}: {verdict.sentence}{' Now active.' if verdict.better else ''}",
+                outcome=f"{version}: {verdict.sentence}{' Now active.' if takes_over else ''}",
                 finished_at=timezone.now(),
             )
             tell_of_job(job.pk)
