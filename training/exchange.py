@@ -58,7 +58,11 @@ class ImportRefused(Exception):
 
 
 def export_version(version: ModelVersion) -> IO[bytes]:
-    """The file, open at its beginning. Raises FileIsGone for a version without weights."""
+    """The file, open at its beginning.
+
+    Raises:
+        FileIsGone: the version has no weights, or their file made room in this moment.
+    """
     if not version.file:
         raise FileIsGone(version)
     manifest = {
@@ -69,10 +73,14 @@ def export_version(version: ModelVersion) -> IO[bytes]:
         "weights": {"size": version.size, "sha256": version.sha256},
         "exported_at": timezone.now().isoformat(timespec="seconds"),
     }
+    try:
+        weights = default_storage.open(str(version.file.name))
+    except FileNotFoundError:
+        raise FileIsGone(version) from None
     whole = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115  (the response closes it)
-    with zipfile.ZipFile(whole, "w", zipfile.ZIP_STORED) as archive:
+    with weights, zipfile.ZipFile(whole, "w", zipfile.ZIP_STORED) as archive:
         archive.writestr(MANIFEST, json.dumps(manifest, indent=1))
-        with default_storage.open(str(version.file.name)) as weights, archive.open(WEIGHTS, "w") as member:
+        with archive.open(WEIGHTS, "w") as member:
             while part := weights.read(AT_ONCE):
                 member.write(part)
     whole.seek(0)

@@ -105,7 +105,7 @@ def _members(owner: User) -> Iterator[tuple[str, Iterable[bytes]]]:
     for version in ModelVersion.objects.kept().owned_by(owner).exclude(file="").order_by("pk"):
         try:
             yield f"versions/{file_name(version)}", _parts(export_version(version))
-        except (FileIsGone, FileNotFoundError):
+        except FileIsGone:
             continue
 
 

@@ -9,7 +9,9 @@ import pytest
 from django.contrib.auth.models import User
 from django.core.files.storage import default_storage
 from django.db import transaction
+from django.test import Client
 from pytest_django import Settings
+from rest_framework.test import APIClient
 
 from training import versions
 from training.models import ModelVersion
@@ -58,3 +60,13 @@ def test_a_new_version_keeps_its_file_when_an_old_one_cannot_be_removed(
     assert job.status == Status.COMPLETED
     assert job.version is not None
     assert default_storage.exists(str(job.version.file.name))
+
+
+def test_a_download_whose_file_makes_room_in_this_moment_is_refused_in_words(
+    owner: User, owner_client: Client, api: APIClient
+) -> None:
+    version = version_of(owner)  # its row speaks of a file that is not there any more
+    page = owner_client.get("/versions/2/export/", follow=True).content.decode()
+    assert "The file of Version 2 was removed to make room" in page
+    refused = api.get(f"/api/models/versions/{version.pk}/export")
+    assert (refused.status_code, refused.json()["code"]) == (409, "file_gone")
