@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Avg, Count, F, Max, Q
 from django.db.models.functions import Floor, TruncDate
+from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 
 from classifier.counts import count_photos, spread_of_scores
@@ -166,7 +167,8 @@ def _calibration(owner: User) -> list[Bin]:
 
 
 def _events(owner: User, days: list[_Day]) -> list[Event]:
-    """Answers and photos of a day each, trainings that ended, versions that were chosen; newest first."""
+    """Answers and photos of a day each (of the local clock), trainings that ended, versions that were chosen; newest
+    first."""
     events = [
         Event(
             day.newest,
@@ -176,7 +178,7 @@ def _events(owner: User, days: list[_Day]) -> list[Event]:
         for day in days[-EVENTS_SHOWN:]
     ]
     newest = Photo.objects.owned_by(owner).order_by("-pk").values_list("created_at", flat=True)[:NEWEST_PHOTOS]
-    for _, times in groupby(newest, key=lambda at: at.date()):
+    for _, times in groupby(newest, key=timezone.localdate):
         first, *others = times
         count = 1 + len(others)
         added = ngettext("%(number)s photo added", "%(number)s photos added", count) % {"number": grouped(count)}

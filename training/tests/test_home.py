@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.contrib.auth.models import User
@@ -94,6 +94,16 @@ def test_what_happened_is_told_newest_first(owner: User, owner_client: Client) -
     texts = [event.text for event in stats_of(owner).events]
     assert texts[:2] == ["A training failed. The disk is full.", "Version 2: 81 % accurate (74-87)."]
     assert "The disk is full." in owner_client.get("/").content.decode()
+
+
+def test_photos_of_a_day_are_those_of_the_local_day_as_answers_are(owner: User) -> None:
+    evening, night = datetime(2026, 11, 25, 22, 30, tzinfo=UTC), datetime(2026, 11, 25, 23, 30, tzinfo=UTC)
+    for photo, at in zip(answered_photos(owner, 2), (evening, night), strict=True):
+        Photo.objects.filter(pk=photo.pk).update(created_at=at)
+        ClassificationResult.objects.filter(photo=photo).update(feedback_at=at)
+    with timezone.override("Europe/Berlin"):  # where one of them came after midnight
+        assert [event.text for event in stats_of(owner).events] == ["1 answer", "1 photo added"] * 2
+    assert [event.text for event in stats_of(owner).events] == ["2 answers", "2 photos added"]
 
 
 def test_the_page_costs_the_same_however_much_there_is(owner: User, owner_client: Client) -> None:
