@@ -55,9 +55,8 @@ class CannotTrain(Exception):
 class JobAlreadyOpen(CannotTrain):
     code = "job_open"
 
-    def __init__(self, job: TrainingJob) -> None:
+    def __init__(self) -> None:
         super().__init__(gettext("A training is under way; let it end, or cancel it."))
-        self.job = job
 
 
 class TooFewAnswers(CannotTrain):
@@ -137,12 +136,10 @@ def start_training(
             )
             queue_job(job)
             tell_of_job(job.pk)
-    except (JobAlreadyOpen, IntegrityError) as refused:  # an IntegrityError: started twice at once, the other one runs
+    except (JobAlreadyOpen, IntegrityError):  # an IntegrityError: started twice at once, the other one runs
         if first := _started_with(idempotency_key, owner, chosen):
             return first
-        if isinstance(refused, JobAlreadyOpen):
-            raise
-        raise JobAlreadyOpen(TrainingJob.objects.owned_by(owner).open().get()) from None
+        raise JobAlreadyOpen from None
     return job
 
 
@@ -156,8 +153,8 @@ def _started_with(key: str, owner: User, chosen: dict[str, Any]) -> TrainingJob 
 
 def check_can_train(owner: User, answers: Answers, chosen: dict[str, Any]) -> None:
     """Raises one of `CannotTrain` when a job cannot start now."""
-    if job := TrainingJob.objects.owned_by(owner).open().first():
-        raise JobAlreadyOpen(job)
+    if TrainingJob.objects.owned_by(owner).open().exists():
+        raise JobAlreadyOpen
     likes, dislikes = count_classes(answers)
     if min(likes, dislikes) < MINIMUM_PER_CLASS:
         raise TooFewAnswers(likes, dislikes)

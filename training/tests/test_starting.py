@@ -54,6 +54,24 @@ def test_a_second_job_is_refused_while_one_is_open(api: APIClient, owner: User) 
     assert (second.status_code, second.json()["code"]) == (409, "job_open")
 
 
+def test_a_start_that_came_second_is_refused_also_when_the_first_has_ended_already(
+    owner: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answered(owner, 10, 10)
+    services.start_training(owner=owner)
+    monkeypatch.setattr(services, "check_can_train", lambda *_: None)  # when it was asked, there was no other
+    looks: list[str] = []
+
+    def ended_meanwhile(*_: object) -> None:
+        looks.append("for the key")
+        if len(looks) == 2:
+            TrainingJob.objects.update(status=Status.CANCELLED, finished_at=timezone.now())
+
+    monkeypatch.setattr(services, "_started_with", ended_meanwhile)
+    with pytest.raises(services.JobAlreadyOpen):
+        services.start_training(owner=owner)
+
+
 @pytest.mark.parametrize("wrong", [{"epochs": 0}, {"epochs": "many"}, {"batch_size": 1}, {"learning_rate": -1}])
 def test_hyperparameters_out_of_bounds_are_named(api: APIClient, wrong: dict[str, object]) -> None:
     answer = api.post("/api/training/jobs", wrong, format="json")
