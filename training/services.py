@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 Status = TrainingJob.Status
 MINIMUM_PER_CLASS = TrainConfig.min_per_class
 CHOICES = ("epochs", "batch_size", "learning_rate")  # what of the recipe a user may set
+Chosen = dict[str, Any]  # a value for each of CHOICES
 
 SILENT_AFTER = timedelta(seconds=60)  # a running job beats every 5 s
 LOST_AFTER = timedelta(seconds=30)  # a message that nobody took up by then is sent again
@@ -116,8 +117,7 @@ def start_training(
         ValueError: a hyperparameter is out of bounds.
     """
     fail_silent_jobs()
-    given = TrainConfig(**(hyperparameters or {}))
-    chosen = {name: getattr(given, name) for name in CHOICES}
+    chosen = recipe(hyperparameters)
     if first := _started_with(idempotency_key, owner, chosen):
         return first
     answers = answers_of(owner)
@@ -143,7 +143,13 @@ def start_training(
     return job
 
 
-def _started_with(key: str, owner: User, chosen: dict[str, Any]) -> TrainingJob | None:
+def recipe(hyperparameters: dict[str, Any] | None = None) -> Chosen:
+    """What is given, and of the rest of CHOICES what the recipe has. Raises ValueError out of bounds."""
+    given = TrainConfig(**(hyperparameters or {}))
+    return {name: getattr(given, name) for name in CHOICES}
+
+
+def _started_with(key: str, owner: User, chosen: Chosen) -> TrainingJob | None:
     """Raises KeyReused when the key began something else."""
     job = TrainingJob.objects.owned_by(owner).filter(idempotency_key=key).first() if key else None
     if job and job.hyperparameters != chosen:
@@ -151,7 +157,7 @@ def _started_with(key: str, owner: User, chosen: dict[str, Any]) -> TrainingJob 
     return job
 
 
-def check_can_train(owner: User, answers: Answers, chosen: dict[str, Any]) -> None:
+def check_can_train(owner: User, answers: Answers, chosen: Chosen) -> None:
     """Raises one of `CannotTrain` when a job cannot start now."""
     if TrainingJob.objects.owned_by(owner).open().exists():
         raise JobAlreadyOpen

@@ -20,7 +20,6 @@ from training import live, services
 from training.answers import Answers, answers_of, count_changes, count_classes, count_outdated, learned_answers
 from training.curves import curves_of, latest_of, rows_of
 from training.forms import AutoTrainForm
-from training.learn.config import TrainConfig
 from training.models import ModelVersion, TrainingJob
 from training.status import expected_seconds, status_of
 from wizard import workers
@@ -144,9 +143,8 @@ def _phases(job: TrainingJob) -> list[tuple[StrOrPromise, str]]:
 
 def _refusal(request: SignedInRequest, answers: Answers) -> str:
     """Why training cannot start now; empty when it can."""
-    config = TrainConfig()
     try:
-        services.check_can_train(request.user, answers, {name: getattr(config, name) for name in services.CHOICES})
+        services.check_can_train(request.user, answers, services.recipe())
     except services.CannotTrain as refused:
         return str(refused)
     return ""
