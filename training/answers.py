@@ -58,9 +58,7 @@ def forget_photo(*, owner: User, sha256: str) -> None:
 
 def count_changes(now: Answers, learned: Answers) -> int:
     """How many answers were added, changed or removed since."""
-    return len(now.items() ^ learned.items()) - len(
-        [photo for photo in now.keys() & learned.keys() if now[photo] != learned[photo]]
-    )
+    return sum(now.get(photo) != learned.get(photo) for photo in now.keys() | learned.keys())
 
 
 def count_outdated(now: Answers, learned: Answers) -> int:
