@@ -50,10 +50,11 @@ def note_change(owner_id: int) -> None:
 
 
 def forget_photo(*, owner: User, sha256: str) -> None:
-    """What was learned from a photo that is being deleted stays, under a name that leads nowhere."""
-    for answer in LearnedAnswer.objects.filter(job__owner=owner, photo_sha256=sha256):
-        answer.photo_sha256 = nobodys_name()
-        answer.save(update_fields=["photo_sha256"])
+    """What was learned from a photo that is being deleted stays, under a name that leads nowhere.
+
+    It is the same in all trainings that learned from the photo: one statement, however many those are.
+    """
+    LearnedAnswer.objects.filter(job__owner=owner, photo_sha256=sha256).update(photo_sha256=nobodys_name())
 
 
 def count_changes(now: Answers, learned: Answers) -> int:
