@@ -69,6 +69,14 @@ def test_a_running_job_shows_its_phase_and_asks_for_more(owner: User, owner_clie
     assert page.count("phase-done") == 2
 
 
+def test_while_a_job_runs_no_answers_are_read_each_second(
+    owner: User, owner_client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job_of(owner)
+    monkeypatch.setattr("training.views.training.answers_of", lambda owner: pytest.fail("they were read"))
+    assert "Learning from 20 likes and 20 dislikes" in page_of(owner_client, "/training/live/")
+
+
 def test_an_ended_job_asks_for_nothing_more(owner: User, owner_client: Client) -> None:
     job_of(owner, Status.FAILED, error="The disk is full.")
     page = page_of(owner_client, "/training/live/")

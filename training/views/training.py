@@ -35,19 +35,17 @@ JOBS_SHOWN = 20
 def training(request: SignedInRequest) -> HttpResponse:
     agreement = review_stats(request.user).told_agreement
     again = {"surprising": len(surprising_answers(request.user)), "agreement": agreement}
-    answers = answers_of(request.user)
-    page = _page(request, answers) | _auto(request, answers)
-    return render(request, "training/training.html", page | again)
+    return render(request, "training/training.html", _whole(request) | again)
 
 
 @require_safe
 @login_required
 def training_live(request: SignedInRequest) -> HttpResponse:
     """The part that changes; it polls itself once a second as long as a job is open."""
-    answers = answers_of(request.user)
-    page = _page(request, answers)
+    page = _state(request)
     if not page["job"]:  # it has just ended: what counts towards the next one counts anew
-        page |= _auto(request, answers) | {"ended": True}
+        answers = answers_of(request.user)
+        page |= _ready(request, answers) | _auto(request, answers) | {"ended": True}
     return render(request, "training/_state.html", page)
 
 
@@ -83,25 +81,26 @@ def training_auto(request: SignedInRequest) -> HttpResponse:
         if not request.htmx:
             messages.success(request, gettext("Saved."))
             return HttpResponseRedirect(reverse("training"))
-    answers = answers_of(request.user)
     if request.htmx:
-        return render(request, "training/_auto.html", _auto(request, answers, form))
-    return render(request, "training/training.html", _page(request, answers) | _auto(request, answers, form))
+        return render(request, "training/_auto.html", _auto(request, answers_of(request.user), form))
+    return render(request, "training/training.html", _whole(request, form))
 
 
-def _page(request: SignedInRequest, answers: Answers) -> dict[str, Any]:
+def _whole(request: SignedInRequest, form: AutoTrainForm | None = None) -> dict[str, Any]:
+    answers = answers_of(request.user)
+    page = _state(request) | _auto(request, answers, form)
+    return page if page["job"] else page | _ready(request, answers)
+
+
+def _state(request: SignedInRequest) -> dict[str, Any]:
+    """How the open job stands, and what became of those before. It reads no answers: this is asked each second."""
     jobs = TrainingJob.objects.owned_by(request.user).select_related("version").order_by("-pk")
     latest = jobs.first()
     job = latest if latest and latest.is_open else None
-    likes, dislikes = count_classes(answers)
     page: dict[str, Any] = {
         "job": job,
         "last": latest if latest and not latest.is_open else None,
         "phases": _phases(job) if job else [],
-        "likes": likes,
-        "dislikes": dislikes,
-        "share_liked": 100 * likes / len(answers) if answers else 0,
-        "minimum": services.MINIMUM_PER_CLASS,
         "jobs": [each for each in jobs.defer("history")[: JOBS_SHOWN + 1] if not each.is_open][:JOBS_SHOWN],
     }
     if latest:
@@ -113,23 +112,30 @@ def _page(request: SignedInRequest, answers: Answers) -> dict[str, Any]:
         }
     if job and job.status == TrainingJob.Status.PENDING:
         page["away"] = workers.trouble_of("train")
-    if not job:
-        page |= {
-            "refusal": _refusal(request, answers),
-            "outdated": _outdated(request, answers),
-            "new": _new(request, answers),
-            "expected_seconds": expected_seconds(request.user, len(answers)),
-        }
     return page
 
 
+def _ready(request: SignedInRequest, answers: Answers) -> dict[str, Any]:
+    """What a training would learn from now; beside it goes what `_auto` says."""
+    likes, dislikes = count_classes(answers)
+    return {
+        "likes": likes,
+        "dislikes": dislikes,
+        "share_liked": 100 * likes / len(answers) if answers else 0,
+        "minimum": services.MINIMUM_PER_CLASS,
+        "outdated": _outdated(request, answers),
+        "new": _new(request, answers),
+        "expected_seconds": expected_seconds(request.user, len(answers)),
+    }
+
+
 def _auto(request: SignedInRequest, answers: Answers, form: AutoTrainForm | None = None) -> dict[str, Any]:
-    """`until_auto`: answers missing until it trains by itself; None when it is not to."""
+    """`until_auto`: answers missing until it trains by itself; None when it is not to. `refusal`: why it cannot now."""
     taste = Taste.objects.of(request.user)
     return {
         "auto_form": form or AutoTrainForm(instance=taste),
         "until_auto": services.answers_until_auto(taste, answers) if taste.auto_train else None,
-        "auto_waits": _refusal(request, answers),
+        "refusal": _refusal(request, answers),
     }
 
 
