@@ -110,11 +110,12 @@ def written(name: str) -> Iterator[Path]:
 def delete_with_rows(names: list[str]) -> None:
     """In the transaction that deletes the rows which speak of them.
 
-    On a disk they go once the rows are gone for good. A bucket may be away by then: there they go before. If that fails
-    (StorageAway) the rows stay too, and it is tried again.
+    On a disk they go once the rows are gone for good; one that cannot be removed then is an orphan, and keeps nothing
+    else from being forgotten. A bucket may be away by then: there they go before. If that fails (StorageAway) the rows
+    stay too, and it is tried again.
     """
     if are_local():
-        transaction.on_commit(lambda: do_each(default_storage.delete, names))
+        transaction.on_commit(lambda: do_each(default_storage.delete, names), robust=True)
     else:
         do_each(default_storage.delete, names)
 

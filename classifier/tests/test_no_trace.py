@@ -114,6 +114,20 @@ def test_everything_that_knew_of_it_has_forgotten(owner: User, photos: list[Phot
     assert known_to_redis(photos[1].pk) != []
 
 
+def test_a_file_that_cannot_be_removed_keeps_nothing_else_from_being_forgotten(
+    owner: User, photos: list[Photo], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(name: str) -> None:
+        raise PermissionError(name)
+
+    services.trash_photos(photos[:1])
+    Photo.objects.filter(pk=photos[0].pk).update(deleted_at=timezone.now() - timedelta(minutes=5))
+    monkeypatch.setattr(default_storage, "delete", refuse)
+    assert services.empty_trash() == {owner.pk}
+    assert not Photo.objects.filter(pk=photos[0].pk).exists()
+    assert known_to_redis(photos[0].pk) == []
+
+
 def test_the_answer_it_learned_from_counts_as_changed_and_its_file_is_still_not_imported_again(
     owner: User, photos: list[Photo]
 ) -> None:
