@@ -148,7 +148,7 @@ def sign_up(request: HttpRequest) -> HttpResponse:
         with transaction.atomic():
             user = form.save()
     except IntegrityError:  # the same form came in twice at once
-        form.add_error("username", "A user with that username already exists.")
+        form.add_error("username", str(User._meta.get_field("username").error_messages["unique"]))
         return render(request, "account/sign_up.html", {"form": form}, status=422)
     login(request, user, backend=settings.AUTHENTICATION_BACKENDS[-1])
     return redirect("home")

@@ -89,6 +89,8 @@ def test_a_name_that_was_taken_in_this_moment_is_refused_in_words(
     answer = client.post("/accounts/sign-up/", given)
     assert answer.status_code == 422
     assert "already exists" in answer.content.decode()
+    in_german = client.post("/accounts/sign-up/", given, headers={"Accept-Language": "de"})
+    assert "already exists" not in in_german.content.decode()
 
 
 @pytest.mark.parametrize("way", ["/accounts/sign-out/", "/accounts/password/", "/accounts/delete/"])
