@@ -92,7 +92,6 @@ COMPARISON = {
     "sentence": "Version 2 is right about 9 that version 1 is wrong about, and wrong about 4: could be chance.",
     "disagreements": [{"photo_id": 12, "liked": True, "a": 0.91, "b": 0.22}],
 }
-ASKED = {"detail": "Photos are being scored; ask again.", "code": "pending", "missing": [9]}
 STATS: dict[str, Any] = {
     "photos": 218,
     "answers": 58,

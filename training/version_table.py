@@ -32,10 +32,6 @@ class VersionRow:
         return int(self.version.figures.get("dislikes", 0))
 
     @property
-    def samples(self) -> int:
-        return self.likes + self.dislikes
-
-    @property
     def accuracy(self) -> Figure | None:
         return figure_of(self.version, "accuracy")
 

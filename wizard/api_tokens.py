@@ -27,6 +27,7 @@ from wizard.models import MOST_NAME, ApiToken
 from wizard.parsers import JSONParser
 from wizard.schema import refused
 from wizard.strict import StrictSerializer
+from wizard.throttles import SIGN_IN
 
 MOST_USERNAME = 150  # as Django has it
 SIGN_IN_NAME = "Signed in over the API"
@@ -88,7 +89,7 @@ class SignIn(APIView):
     authentication_classes = []  # a script whose token was revoked may well send it along
     permission_classes = []
     parser_classes = [JSONParser, parsers.FormParser]
-    throttle_scope = "sign_in"  # by address
+    throttle_scopes = {"POST": SIGN_IN}  # by address
 
     @extend_schema(
         operation_id="auth_token_create",

@@ -104,7 +104,7 @@ def requests() -> tuple[dict[tuple[str, str, str], int], list[Histogram]]:
     return counts, histograms
 
 
-def slowest(most: int = 5) -> list[tuple[str, float]]:
+def slowest(most: int) -> list[tuple[str, float]]:
     """The routes that took longest within the last hour, and how many seconds."""
     tally.pass_on()
     redis: Any = store.redis()

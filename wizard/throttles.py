@@ -34,7 +34,7 @@ def seconds_left() -> float:
 
 
 class Throttle(BaseThrottle):
-    """The general rate, and that of the view's `throttle_scope`, or of `throttle_scopes` by method, if it has one.
+    """The general rate, and that of the view's `throttle_scopes`, by method, if it has one.
 
     A window is a minute of the clock; what is left of it is the Retry-After of a refusal.
     """
@@ -61,7 +61,7 @@ def _window() -> int:
 
 def _limits(request: Request, view: APIView) -> list[tuple[str, int]]:
     method = "GET" if request.method == "HEAD" else request.method
-    scope = getattr(view, "throttle_scope", None) or getattr(view, "throttle_scopes", {}).get(method)
+    scope = getattr(view, "throttle_scopes", {}).get(method)
     limits = [("all", settings.WIZARD_API_RATE)] if settings.WIZARD_API_RATE else []
     if scope and (settings.WIZARD_API_RATE or scope == SIGN_IN):
         limits.append((scope, SCOPES[scope]))
