@@ -17,20 +17,11 @@ LOPSIDED = 0.65  # share of the larger class from which on accuracy alone says t
 
 @dataclass(frozen=True)
 class Verdict:
-    """A paired comparison on `photos` labelled photos that neither version learned from.
-
-    new, active  accuracy, with its interval; `active` is None when the active version says nothing about likes
-    auc_gain     AUC of the new version less that of the active one (less 0.5 when that says nothing)
-    certainty    share of resamplings in which the new version ranks the photos better
-    """
+    """A paired comparison on `photos` labelled photos that neither version learned from, and what to say of it."""
 
     better: bool
     sentence: str
     photos: int
-    new: Figure
-    active: Figure | None
-    auc_gain: float
-    certainty: float
 
 
 def compare(
@@ -43,21 +34,16 @@ def compare(
     """
     known = np.ones(len(labels), bool) if active is None else ~np.isnan(active)
     labels, new = labels[known], new[known]
-    photos, accuracy = len(labels), _accuracy(new, labels)
-    likes = int(labels.sum())
+    photos, likes = len(labels), int(labels.sum())
     if min(likes, photos - likes) < FEWEST_PER_CLASS:
-        return Verdict(
-            False, f"Too few photos to compare with {_lower(active_name)}.", photos, accuracy, None, 0.0, 0.0
-        )
+        return Verdict(False, f"Too few photos to compare with {_lower(active_name)}.", photos)
     rival = np.zeros(photos) if active is None else active[known]
     gains = [auc(new[draw], labels[draw]) - auc(rival[draw], labels[draw]) for draw in resamples(labels, seed)]
     gain = auc(new, labels) - auc(rival, labels)
     certainty = float(np.mean(np.array(gains) > 0))
     better = gain > 0 and certainty >= SURE_ENOUGH
     before = None if active is None else _accuracy(rival, labels)
-    return Verdict(
-        better, _sentence(better, labels, accuracy, before, active_name), photos, accuracy, before, gain, certainty
-    )
+    return Verdict(better, _sentence(better, labels, _accuracy(new, labels), before, active_name), photos)
 
 
 def _accuracy(probabilities: Floats, labels: Labels) -> Figure:

@@ -7,7 +7,6 @@ from django.contrib.auth.models import User
 
 from training import jobs, versions
 from training.learn.gate import Verdict
-from training.learn.intervals import wilson
 from training.models import ModelVersion
 from training.tests.conftest import Answer
 from training.tests.job_samples import Status, version_of
@@ -15,7 +14,7 @@ from training.tests.test_jobs import trained
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-BETTER = Verdict(True, "83 % accurate (64-93).", 24, wilson(20, 24), None, 0.3, 1.0)
+BETTER = Verdict(True, "83 % accurate (64-93).", 24)
 
 
 def test_what_was_measured_as_better_takes_over(owner: User, answer: Answer, monkeypatch: pytest.MonkeyPatch) -> None:
