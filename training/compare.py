@@ -95,7 +95,8 @@ class Comparison:
 
 
 def compare(a: ModelVersion, b: ModelVersion) -> Comparison | None:
-    """None while nothing is known of any photo. `missing_photos` says what is still to be scored first."""
+    """On the answered photos that both can speak of; None while there are none. `missing_photos` says what is still to
+    be scored first."""
     answers = _answers(a.owner)
     said_a, said_b = _chances(a, answers), _chances(b, answers)
     judged = [
@@ -142,14 +143,17 @@ def ask_about_missing(a: ModelVersion, b: ModelVersion) -> list[ModelVersion]:
 
 
 def sign_test(better: int, worse: int) -> float:
-    """Two-sided p of a paired comparison, exact (McNemar 1947): could a fair coin be as lopsided?"""
+    """Two-sided p in (0, 1] of a paired comparison, exact (McNemar 1947): could a fair coin be as lopsided?"""
     n, least = better + worse, min(better, worse)
     tail: float = sum(comb(n, k) for k in range(least + 1)) / 2**n
     return min(1.0, 2 * tail)
 
 
 def ranking(said: Sequence[tuple[float, bool]]) -> float | None:
-    """AUC: the chance that a liked photo stands above a disliked one, a tie counting half."""
+    """AUC: the chance that a liked photo stands above a disliked one, a tie counting half. None without one of each.
+
+    `said` are P(like) and whether it was liked.
+    """
     below = wins = 0.0
     for _, tied in groupby(sorted(said), key=lambda one: one[0]):
         outcomes = [liked for _, liked in tied]

@@ -47,6 +47,7 @@ def latest_of(run: dict[str, Curve]) -> dict[str, float | None] | None:
 
 
 def rows_of(runs: list[dict[str, Curve]]) -> list[EpochRow]:
+    """Of what `curves_of` gives: every epoch of which anything is known."""
     whole, *checks = runs
     rows = []
     for place in range(len(whole["loss"])):

@@ -81,6 +81,7 @@ class _Standing:
 
 
 def first_steps(owner: User) -> FirstSteps:
+    """Where `owner` stands on the way: the four steps, and which of them comes next."""
     now = _standing_of(owner)
     steps = [_say(now), _add(now), _answer(now), _learn(now)]
     # Words help the first scores; a training does without.

@@ -11,6 +11,7 @@ KEPT_SECONDS = 300  # a job that beats writes several times a second
 
 
 def publish(job_id: int, news: dict[str, Any]) -> None:
+    """`news` are some fields of `training.learn.progress.Progress`; they go before those of the row."""
     store.put(_key(job_id), news, seconds=KEPT_SECONDS)
 
 

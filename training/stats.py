@@ -85,6 +85,7 @@ class Event:
 
 
 def stats_of(owner: User) -> Stats:
+    """As many queries, however much there is; what counts a whole library is kept in Redis (`classifier/counts.py`)."""
     taste = Taste.objects.of(owner)
     active = ModelVersion.objects.active_of(owner)
     usage = usage_of(owner)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -39,12 +40,13 @@ class JobStatus:
     error: str
     version_id: int | None
     cancel_requested: bool
-    created_at: Any
-    started_at: Any
-    finished_at: Any
+    created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
 
 
 def status_of(job: TrainingJob) -> JobStatus:
+    """The row as it was read; of a running job what the live view knows goes before it."""
     runs = job.status == TrainingJob.Status.RUNNING
     news = live.read(job.pk) if runs else {}
     done = 1.0 if job.status == TrainingJob.Status.COMPLETED else float(news.get("done") or 0.0)
@@ -75,7 +77,8 @@ def status_of(job: TrainingJob) -> JobStatus:
 
 
 def expected_seconds(owner: User, answers: int) -> float | None:
-    """How long a training on so many answers should take: as the last one did, in proportion. None before the first."""
+    """How long a training on so many answers should take: as the last one on this backbone did, in proportion to
+    answers and epochs. None before the first."""
     jobs = TrainingJob.objects.owned_by(owner).filter(
         status=TrainingJob.Status.COMPLETED, backbone=current_backbone().id
     )

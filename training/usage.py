@@ -63,7 +63,7 @@ NONE = Usage()
 
 
 def usage_of(owner: User) -> dict[int, Usage]:
-    """By version id; versions that no result speaks of are left out. Two queries, whatever the number of versions."""
+    """By version id; versions that no result speaks of are left out. Three queries at most, however many there are."""
     versions = list(ModelVersion.objects.kept().owned_by(owner).values_list("pk", flat=True))
     results = ClassificationResult.objects.owned_by(owner).filter(model_version__in=versions).order_by()
     predictions = count_predictions(owner)

@@ -101,7 +101,7 @@ def lowers_quality(version: ModelVersion, active: ModelVersion) -> bool:
 
 
 def figure_of(version: ModelVersion, name: str) -> Figure | None:
-    """A figure that was measured when it was trained, on photos it had not seen."""
+    """A figure (accuracy, auc, ...) that was measured when it was trained, on photos it had not seen; None without."""
     figure = version.figures.get(name)
     return Figure(**figure) if figure else None
 

@@ -17,8 +17,6 @@ from wizard import store
 
 KEY = "wizard:beat"
 LATE_SECONDS = 90  # it looks at its schedule every few
-
-
 LEADER = "wizard:beat:leader"
 SILENT_SECONDS = 60
 STAND_BY_SECONDS = 10.0

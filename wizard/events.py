@@ -86,6 +86,7 @@ def is_kept(owner_id: int, event_id: str) -> bool:
 
 
 def events_after(owner_id: int, event_id: str) -> list[Event]:
+    """What was told since this event, oldest first; empty without Redis."""
     try:
         found: Any = store.redis().xrange(key_of(owner_id), f"({event_id}")
     except store.UNREACHABLE:

@@ -1,4 +1,4 @@
-"""From logits to a probability that means what it says: Platt scaling of both heads at once, with a prior."""
+"""From logits to a probability that means what it says: Platt scaling (1999) of both heads at once, with a prior."""
 
 from dataclasses import dataclass
 

@@ -24,7 +24,7 @@ def near_duplicate_groups(vectors: Vectors) -> Indices:
 
 
 def count_different(labels: Labels, groups: Indices) -> tuple[int, int]:
-    """Groups with a like in them, groups with a dislike in them."""
+    """Groups with a like in them, groups with a dislike in them; a group may count in both."""
     return len(np.unique(groups[labels == 1])), len(np.unique(groups[labels == 0]))
 
 

@@ -29,6 +29,9 @@ def compare(
 ) -> Verdict:
     """Both score the same photos, out of fold or answered later: P(like) f64 [n], `active` None for the base.
 
+    The new version is better when its AUC is higher, also in SURE_ENOUGH of the bootstrap's resamplings (Efron 1979);
+    the base puts half of all pairs in the right order. Deterministic for a given seed.
+
     A photo that the active version cannot score without having learned from it does not belong here; mark it
     with a NaN and it is left out of the comparison.
     """

@@ -72,6 +72,7 @@ def fit_heads(vectors: Vectors, labels: Labels, weights: Floats, groups: Indices
 
 
 def fit_head(vectors: Vectors, labels: Labels, weights: Floats, groups: Indices, *, folds: int, seed: int) -> Head:
+    """Of unit vectors f32 [n, d]; the strength with the lowest weighted log loss out of fold."""
     # In the span of the vectors, where the best weight lies: as many numbers as there are photos, at most.
     axes = np.linalg.svd(vectors.astype(np.float64), full_matrices=False)[2]
     features = vectors @ axes.T
@@ -93,7 +94,10 @@ def fit_at_once(vectors: Vectors, labels: Labels, strength: float = TYPICAL_STRE
 def fit_kernel_head(
     vectors: Vectors, labels: Labels, weights: Floats, groups: Indices, *, folds: int, seed: int
 ) -> KernelHead:
-    """Kernel logistic regression through Nystroem features of up to MOST_LANDMARKS of the photos."""
+    """Kernel logistic regression through Nystroem features (Williams and Seeger 2001) of at most MOST_LANDMARKS photos.
+
+    Strength as in `fit_head`.
+    """
     order = np.random.default_rng(seed).permutation(len(vectors))[:MOST_LANDMARKS]
     landmarks = vectors[np.sort(order)].astype(np.float16)
     between = _squared_distances(landmarks.astype(np.float32), landmarks.astype(np.float32))

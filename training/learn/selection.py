@@ -8,7 +8,7 @@ import numpy as np
 from training.learn.calibration import calibrate
 from training.learn.data import Floats, Indices, Labels
 
-CAUTION = 0.5  # standard errors by which a bolder candidate has to be better
+CAUTION = 0.5  # standard errors by which a bolder candidate has to be better than a more cautious one
 
 
 @dataclass(frozen=True, order=True)
@@ -35,7 +35,11 @@ class Honest:
 
 
 def choose(scores: Scores, labels: Labels, weights: Floats) -> Candidate:
-    """The candidate with the lowest log loss, each calibrated the same way."""
+    """The most cautious candidate that is not clearly worse than the one with the lowest log loss, by CAUTION standard
+    errors of their difference, photo by photo; after the rule of one standard error (Breiman et al. 1984).
+
+    Each is calibrated the same way. `weights` f64 [n] are how much an answer counts.
+    """
     losses = {candidate: _losses(logits, labels) for candidate, logits in scores.items()}
     mean = {candidate: float(weights @ loss) for candidate, loss in losses.items()}
     best = min(sorted(mean), key=mean.__getitem__)

@@ -97,5 +97,5 @@ def _packed(tail: Tail, weights: dict[str, Tensor], dtype: torch.dtype) -> Packe
 
 
 def predict(version: Version, stems: Stems, *, tail: Tail, dtype: torch.dtype | None = None) -> Floats:
-    """P(like) f64 [n] for stem activations f16 [n, T, W]; for many calls keep a `Scorer`."""
+    """P(like) f64 [n] in (0, 1) for stem activations f16 [n, T, W]; for many calls keep a `Scorer`."""
     return Scorer(version, tail, dtype)(stems)
