@@ -29,7 +29,7 @@ CONSTANTS = {
     "train_many": ("learning_costs", "processor of train, 200 answers"),
     "look_few": ("learning_costs", "processor of score, once a minute for each person with 50 answers"),
     "look_many": ("learning_costs", "processor of score, once a minute for each person with 200 answers"),
-    "file_in_memory": ("footprint", "memory of score meanwhile, for each file"),
+    "file": ("footprint", "processor of score, once an hour for each file"),
     "image_file": ("footprint", "file of a photo: image"),
     "thumbnail_file": ("footprint", "file of a photo: thumbnail"),
     "stem_file": ("footprint", "file of a photo: stem activations, ViT-B/32"),

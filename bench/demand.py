@@ -22,7 +22,7 @@ FORMULA_DRAWS = 100_000
 TURNS = Turns(photos=64, served_seconds=15 * 60)  # as classifier/claiming.py has them; a test holds it
 # Servers are added until so few seconds of waiting are not passed by 95 of 100, at the peak.
 PATIENCE = {"web": 0.1, "score": 10.0, "train": 600.0}
-FIRST = ("anew", "tuned")  # of what score workers do, before all photos
+FIRST = ("anew", "tuned", "look")  # of what score workers do, before all photos
 LEAST = {"web": 2, "score": 1, "train": 1}  # as `make run` starts them
 
 
@@ -104,15 +104,14 @@ class Work:
 
 @dataclass(frozen=True)
 class Station:
-    """All work of one kind of process, and how many seconds of one server a look at a person takes once a minute."""
+    """All work of one kind of process."""
 
     kind: str
     works: Mapping[str, Work]
-    look: float = 0.0
 
     @property
     def is_known(self) -> bool:
-        return not math.isnan(self.load + self.look)
+        return not math.isnan(self.load)
 
     @property
     def load(self) -> float:
@@ -181,10 +180,11 @@ def stations_of(measured: Mapping[str, float], profile: Profile) -> dict[str, St
             library * ms("tuned") * worker,
             library * ms("anew_postgres"),
         ),
+        # At whoever answered: one for all answers of a minute, so these are the most that there can be.
+        "look": Work(profile.answers_a_day, with_answers(measured, "look", profile.answers) / 1000),
     }
     train = {"training": Work(profile.trainings_a_day, with_answers(measured, "train", profile.answers) * worker)}
-    look = with_answers(measured, "look", profile.answers) / 1000
-    return {"web": Station("web", web), "score": Station("score", score, look), "train": Station("train", train)}
+    return {"web": Station("web", web), "score": Station("score", score), "train": Station("train", train)}
 
 
 def with_answers(measured: Mapping[str, float], name: str, answers: float) -> float:
@@ -253,9 +253,6 @@ class Simulation:
     def _photos(self) -> tuple[Floats, Floats]:
         works = self.stations["score"].works
         urgent = [(at, works[kind].seconds) for kind in FIRST for at in self._times(works[kind].a_day).tolist()]
-        looks = self.people * self.stations["score"].look
-        if looks < MINUTE:  # one that cannot end in time is left out: something has to be done about it first
-            urgent += [(at, looks) for at in np.arange(0, self.days * DAY, MINUTE).tolist()]
         a_photo = works["upload"].seconds / self.profile.photos_an_upload
         done = fair_turns(self.uploads, urgent, workers=self.servers["score"], photo=a_photo, turns=TURNS)
         both = list(zip(done, self.uploads, strict=True))

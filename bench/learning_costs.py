@@ -28,7 +28,7 @@ from wizard.instance import OPEN, Api, running_instance
 ROUNDS = 3
 FEW, MANY = 50, 200  # answers
 
-# Beat asks for it once a minute, of everybody.
+# Beat asks for it once a minute, of those who answered since.
 LOOK_AT_ANSWERS = """
 import time
 from classifier.models import Taste

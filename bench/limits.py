@@ -7,14 +7,14 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from bench.demand import BUSY, CORES, DAY, Profile, Station, with_answers
+from bench.demand import BUSY, CORES, DAY, MINUTE, Profile, Station
 from wizard.instance import BASE_DIR
 
 WEB_POOL, OF_SCORE, OF_TRAIN = 6, 1, 2  # connections at most: WIZARD_DATABASE_POOL, and docs/operations.md
 CONNECTIONS = 100  # Postgres' max_connections, as it comes
 BIG_MACHINE, BIG_DATABASE = 16, 64  # cores
 TERABYTE = 1e12
-SCORE_MEMORY = 3 * 2**30  # of compose.yaml and deploy/systemd
+TASK_MINUTES = 30  # CELERY_TASK_TIME_LIMIT
 INSTANCES = "several instances, each for some of the people"
 
 
@@ -63,7 +63,7 @@ def limits_of(measured: Mapping[str, float], stations: Mapping[str, Station], pr
     found = [
         *of_processors(measured, stations, profile),
         *of_what_is_kept(measured, profile),
-        *of_looks_at_everybody(measured, profile),
+        of_look_at_files(measured, profile),
     ]
     return sorted(found, key=lambda limit: (math.isnan(limit.people), limit.people))
 
@@ -117,18 +117,11 @@ def of_what_is_kept(measured: Mapping[str, float], profile: Profile) -> Iterator
     )
 
 
-def of_looks_at_everybody(measured: Mapping[str, float], profile: Profile) -> Iterator[Limit]:
-    """What beat asks for, and one score worker does."""
-    yield Limit(
-        "the look once a minute at who wants a training takes a minute",
-        60 * 1000 / with_answers(measured, "look", profile.answers),
-        f"before that a second score worker (`WIZARD_SCORE_WORKERS`), so that no photo waits behind it; {INSTANCES}",
-    )
-    free = SCORE_MEMORY - measured["score_memory"] * 2**20
-    yield Limit(
-        f"the look once an hour at all files, in what a score worker has left of {SCORE_MEMORY / 2**30:.0f} GB",
-        free / ((3 * profile.library + profile.versions) * measured["file_in_memory"]),
-        f"`mem_limit` in compose.yaml, `MemoryMax` in systemd's unit; {INSTANCES}",
+def of_look_at_files(measured: Mapping[str, float], profile: Profile) -> Limit:
+    """What beat asks for, of everybody's files, and one score worker does, person by person."""
+    a_person = (3 * profile.library + profile.versions) * measured["file"] / 1000
+    return Limit(
+        f"the look once an hour at all files takes {TASK_MINUTES} minutes", TASK_MINUTES * MINUTE / a_person, INSTANCES
     )
 
 

@@ -11,11 +11,11 @@ import pytest
 from bench.capacity import PAGE, tables, with_tables
 from bench.constants import Measured
 from bench.demand import TURNS, Formulas, Profile, Simulation, Station, Work
-from bench.limits import WEB_POOL
+from bench.limits import TASK_MINUTES, WEB_POOL
 from bench.queueing import Upload, chance_to_wait, fair_turns, first_come, mean_wait_of_waiting
 from classifier.claiming import PHOTOS_PER_TURN, SERVED_SECONDS
 from classifier.models import Taste
-from wizard.settings import WEB_THREADS, WIZARD_KEEP_VERSIONS
+from wizard.settings import CELERY_TASK_TIME_LIMIT, WEB_THREADS, WIZARD_KEEP_VERSIONS
 
 ARRIVALS = 200_000
 
@@ -67,13 +67,14 @@ def test_the_model_takes_its_turns_and_defaults_from_the_product() -> None:
     assert profile.auto_train_every == Taste._meta.get_field("auto_train_every").default
     assert profile.keep_versions == WIZARD_KEEP_VERSIONS
     assert WEB_POOL == WEB_THREADS + 2
+    assert TASK_MINUTES * 60 == CELERY_TASK_TIME_LIMIT
 
 
 def test_the_formulas_agree_with_the_simulation_where_people_wait() -> None:
     profile = replace(Profile(), evening=0.0)
     stations = {
         "web": Station("web", {"page": Work(20, 0.2), "upload": Work(profile.photos_a_day, 0.05)}),
-        "score": Station("score", dict.fromkeys(("upload", "folder", "anew", "tuned"), Work(0.4, 2.0))),
+        "score": Station("score", dict.fromkeys(("upload", "folder", "anew", "tuned", "look"), Work(0.4, 2.0))),
         "train": Station("train", {"training": Work(0.2, 60.0)}),
     }
     servers = {"web": 1, "score": 1, "train": 2}
