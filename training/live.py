@@ -22,7 +22,8 @@ def read(job_id: int) -> dict[str, Any]:
 
 
 def forget_live(job_ids: Iterable[int]) -> None:
-    store.forget(*map(_key, job_ids))
+    if keys := [_key(job_id) for job_id in job_ids]:
+        store.forget(*keys)
 
 
 def _key(job_id: int) -> str:

@@ -143,6 +143,11 @@ def test_news_without_an_epoch_draw_nothing(owner: User) -> None:
     assert rows_of(curves_of(job, {"phase": "head", "done": 0.0})) == []
 
 
+def test_of_somebody_who_never_trained_redis_is_asked_to_forget_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("wizard.store.redis", lambda: pytest.fail("it was asked"))
+    live.forget_live([])
+
+
 @pytest.mark.parametrize(
     ("seconds", "words"),
     [
