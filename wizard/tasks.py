@@ -29,11 +29,15 @@ def remove_person(person_id: int) -> None:
 
 @shared_task
 def finish_leavings() -> None:
-    """Go on where a removal was interrupted, and sweep up afterwards; wrong passwords that no longer count go too."""
+    """Go on where a removal was interrupted, and sweep up afterwards. Wrong passwords that no longer count and sessions
+    that are over, which say when somebody was here, go too."""
+    from django.contrib.sessions.backends.db import SessionStore
+
     from wizard import guessing, leaving
 
     leaving.finish()
     guessing.forget_old()
+    SessionStore.clear_expired()
 
 
 @shared_task

@@ -6,13 +6,18 @@ import json
 import os
 import subprocess
 import sys
+from datetime import timedelta
 
 import pytest
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.contrib.auth.password_validation import validate_password
+from django.contrib.sessions.models import Session
 from django.core.exceptions import ValidationError
 from django.test import Client
+from django.utils import timezone
+
+from wizard.tasks import finish_leavings
 
 PASSWORD = "seven green lanterns"
 NEW = "eight blue lanterns"
@@ -48,6 +53,13 @@ def test_signing_in_makes_a_new_session_and_a_new_form_token(robin: User) -> Non
     client.post("/accounts/sign-in/", {"username": "robin", "password": PASSWORD})
     assert client.cookies[settings.SESSION_COOKIE_NAME].value != session.session_key
     assert client.cookies[settings.CSRF_COOKIE_NAME].value != before
+
+
+def test_a_session_that_is_over_is_not_kept(robin: User) -> None:
+    over, open_ = signed_in(), signed_in()
+    Session.objects.filter(pk=over.session.session_key).update(expire_date=timezone.now() - timedelta(seconds=1))
+    finish_leavings()
+    assert [each.pk for each in Session.objects.all()] == [open_.session.session_key]
 
 
 def test_a_changed_password_ends_other_sessions_and_keeps_this_one(robin: User) -> None:
