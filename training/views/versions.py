@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import Count, Q
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -151,5 +152,5 @@ def _progress(request: SignedInRequest, active: ModelVersion) -> dict[str, Any] 
     if not Taste.objects.of(request.user).is_being_scored:
         return None
     current = ClassificationResult.objects.owned_by(request.user).filter(is_current=True)
-    total, done = current.count(), current.filter(model_version=active).count()
-    return {"version": active, "done": done, "total": total, "away": workers.trouble_of("score")}
+    counted = current.aggregate(total=Count("pk"), done=Count("pk", filter=Q(model_version=active)))
+    return {"version": active, **counted, "away": workers.trouble_of("score")}
