@@ -107,7 +107,6 @@ class Activation(Owned):
         START = "start", gettext_lazy("it came first")
         YOU = "you", gettext_lazy("you chose it")
         TRAINING = "training", gettext_lazy("it was better than the one before")
-        IMPORT = "import", gettext_lazy("you imported it")
         ADMIN = "admin", gettext_lazy("an administrator chose it")
 
     version = models.ForeignKey(ModelVersion, on_delete=models.CASCADE, related_name="activations")
