@@ -30,15 +30,15 @@ LEASE = timedelta(minutes=3)
 SERVED_SECONDS = 15 * 60  # who was not served for so long comes first, like everybody else who was not
 
 
-def claim(photos: QuerySet[Photo], *, by: str = "") -> list[Photo]:
-    """Those of the photos that no other worker reads, oldest first; they are ours from now on.
+def claim(photos: QuerySet[Photo], *, by: str = "", most: int | None = None) -> list[Photo]:
+    """Those of the photos that no other worker reads, oldest first, at `most` so many; they are ours from now on.
 
-    `by` is a message and a worker ("id score.1@host"). A photo whose reading began before has `attempts`; the caller
-    counts further ones.
+    Of workers that claim at once each gets others, as long as there are any. `by` is a message and a worker ("id
+    score.1@host"). A photo whose reading began before has `attempts`; the caller counts further ones.
     """
     with transaction.atomic():
         free = photos.filter(_is_free(by)).order_by("pk")
-        claimed = list(free.select_for_update(skip_locked=True, of=("self",)))
+        claimed = list(free.select_for_update(skip_locked=True, of=("self",))[:most])
         ids = [photo.pk for photo in claimed]
         Photo.objects.filter(pk__in=ids).update(begun_at=timezone.now(), begun_by=by)
         Photo.objects.filter(pk__in=ids, attempts=0).update(attempts=1)
@@ -52,10 +52,10 @@ def whose_turn(by: str = "") -> list[int]:
     return sorted(oldest, key=lambda owner: (served[owner] or 0.0, oldest[owner]))
 
 
-def next_of(owner_id: int, *, by: str = "") -> list[int]:
-    """Some of the owner's waiting photos. Another worker may be quicker: `claim` says."""
+def claim_next(owner_id: int, *, by: str = "") -> list[Photo]:
+    """The owner's turn: some of the photos that wait. None when other workers have all of them in hand by now."""
     store.put(_key(owner_id), time.time(), seconds=SERVED_SECONDS)
-    return list(_waiting(by).filter(owner=owner_id).order_by("pk").values_list("pk", flat=True)[:PHOTOS_PER_TURN])
+    return claim(_waiting(by).filter(owner=owner_id), by=by, most=PHOTOS_PER_TURN)
 
 
 def release(node: str) -> None:

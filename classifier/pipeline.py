@@ -58,7 +58,7 @@ def take_turn(photo_ids: list[int], *, by: str = "") -> None:
     """
     done: list[int] = []
     for owner_id in claiming.whose_turn(by):
-        if done := embed_photos(claiming.next_of(owner_id, by=by), by=by):
+        if done := _read(claiming.claim_next(owner_id, by=by)):
             break
     else:
         done = embed_photos(photo_ids, by=by)
@@ -71,7 +71,11 @@ def embed_photos(photo_ids: list[int], *, by: str = "") -> list[int]:
 
     Safe to run twice, or to be cut off anywhere and run again. `by` is who claims them (classifier/claiming.py).
     """
-    mine = claiming.claim(_to_do(photo_ids), by=by)
+    return _read(claiming.claim(_to_do(photo_ids), by=by))
+
+
+def _read(mine: list[Photo]) -> list[int]:
+    """Embed and score what was claimed; their ids."""
     ids = [photo.pk for photo in mine]
     try:
         _embed_unseen(mine)

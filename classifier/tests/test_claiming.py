@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -46,7 +47,11 @@ def messages(monkeypatch: pytest.MonkeyPatch) -> list[list[int]]:
 
 
 def queued(owner: User, count: int) -> list[int]:
-    return [photo.pk for photo in PhotoFactory.create_batch(count, owner=owner, status=Photo.Status.QUEUED)]
+    return ids_of(PhotoFactory.create_batch(count, owner=owner, status=Photo.Status.QUEUED))
+
+
+def ids_of(photos: list[Photo]) -> list[int]:
+    return [photo.pk for photo in photos]
 
 
 def test_somebodys_single_photo_waits_for_one_turn_of_anothers_thousand(
@@ -91,13 +96,31 @@ def test_two_workers_at_once_read_every_photo_once(owner: User, stranger: User, 
     assert sorted(read) == sorted(everything)
 
 
+def test_two_workers_that_look_at_once_have_a_turn_each(owner: User, messages: list[list[int]]) -> None:
+    """Both saw the same photos waiting, and the slower one went away with nothing: its message was gone for good."""
+    ids = queued(owner, 2 * claiming.PHOTOS_PER_TURN)
+    taken: list[list[int]] = []
+
+    def work(by: str) -> None:
+        try:
+            together.wait(10)
+            taken.append(ids_of(claiming.claim_next(owner.pk, by=by)))
+        finally:
+            connection.close()
+
+    together = Barrier(2)
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(work, [ONE, OTHER]))
+    assert sorted(taken) == [ids[: claiming.PHOTOS_PER_TURN], ids[claiming.PHOTOS_PER_TURN :]]
+
+
 def test_what_another_worker_has_in_hand_is_left_alone_until_it_was_silent_for_long(owner: User) -> None:
     ids = queued(owner, 2)
-    assert [photo.pk for photo in claiming.claim(Photo.objects.filter(pk=ids[0]), by=ONE)] == ids[:1]
+    assert ids_of(claiming.claim(Photo.objects.filter(pk=ids[0]), by=ONE)) == ids[:1]
     assert claiming.claim(Photo.objects.filter(pk=ids[0]), by=OTHER) == []
-    assert claiming.next_of(owner.pk, by=OTHER) == ids[1:]
+    assert ids_of(claiming.claim_next(owner.pk, by=OTHER)) == ids[1:]
     Photo.objects.filter(pk=ids[0]).update(begun_at=timezone.now() - claiming.LEASE - timedelta(seconds=1))
-    assert claiming.next_of(owner.pk, by=OTHER) == ids
+    assert ids_of(claiming.claim_next(owner.pk, by=OTHER)) == ids
 
 
 def test_a_worker_that_comes_back_has_its_own_again_and_counts_the_attempt(owner: User) -> None:
@@ -107,14 +130,14 @@ def test_a_worker_that_comes_back_has_its_own_again_and_counts_the_attempt(owner
     (again,) = claiming.claim(Photo.objects.all(), by=ONE)  # the same message, delivered again
     assert (again.pk, again.attempts) == (photo_id, 1)
     claiming.release("score.1@here")  # the worker, started again
-    assert claiming.next_of(owner.pk, by=OTHER) == [photo_id]
+    assert ids_of(claiming.claim_next(owner.pk, by=OTHER)) == [photo_id]
 
 
 def test_a_claim_from_before_the_clock_was_set_back_holds_nobody_up(owner: User) -> None:
     ids = queued(owner, 1)
     claiming.claim(Photo.objects.all(), by=ONE)
     Photo.objects.update(begun_at=timezone.now() + timedelta(hours=2))
-    assert claiming.next_of(owner.pk, by=OTHER) == ids
+    assert ids_of(claiming.claim_next(owner.pk, by=OTHER)) == ids
 
 
 def test_what_could_not_be_read_now_is_free_at_once_and_no_attempt_counts(
@@ -128,8 +151,8 @@ def test_what_could_not_be_read_now_is_free_at_once_and_no_attempt_counts(
     monkeypatch.setattr(pipeline, "_embed", fail)
     with pytest.raises(OSError, match="full"):
         pipeline.embed_photos(ids, by=ONE)
-    assert claiming.next_of(owner.pk, by=OTHER) == ids
     assert not Photo.objects.exclude(attempts=0).exists()
+    assert ids_of(claiming.claim_next(owner.pk, by=OTHER)) == ids
 
 
 def test_photos_that_only_a_new_backbone_has_not_seen_wait_for_those_that_nobody_has(
