@@ -158,11 +158,13 @@ CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # Redis may be away for as long as 
 BULK = 6
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 2 * 60 * 60,
-    "socket_connect_timeout": 5,
-    "socket_timeout": 5,  # a Redis that neither answers nor hangs up keeps no page for ever
+    "socket_connect_timeout": 3,
+    "socket_timeout": 3,  # a Redis that neither answers nor hangs up keeps no page for long
+    "max_retries": 0,  # of connecting to send something; workers and beat wait for as long as it takes (above)
     "priority_steps": [0, BULK],
     "sep": ":",
 }
+CELERY_TASK_PUBLISH_RETRY = False  # somebody may wait for a page; what is not sent, beat hands over again
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True

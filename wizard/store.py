@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import time
 from collections.abc import Iterator
 from functools import lru_cache, partial
 from itertools import islice
@@ -11,21 +12,53 @@ from typing import Any
 
 from django.conf import settings
 from redis import Redis
+from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
+from redis.exceptions import TimeoutError as NoAnswer
+from redis.retry import Retry
 
 log = logging.getLogger(__name__)
 
 UNREACHABLE = (RedisError, OSError)
+REST_SECONDS = 2
+_rests_until = 0.0  # by time.monotonic
+
+
+class _OnceInAWhile(Retry):
+    """Tried once; after a try that got no answer in time, nobody of this process tries again for REST_SECONDS.
+
+    One request asks Redis some seven times: when it hangs, the first of them waits, and not each.
+    """
+
+    def call_with_retry(self, *call: Any, **options: Any) -> Any:
+        if is_resting():
+            raise NoAnswer("Redis did not answer a moment ago.")
+        try:
+            return super().call_with_retry(*call, **options)
+        except NoAnswer:
+            rest()
+            raise
+
+
+def rest() -> None:
+    """Redis did not answer in time: it is left alone for a moment."""
+    global _rests_until
+    _rests_until = time.monotonic() + REST_SECONDS
+
+
+def is_resting() -> bool:
+    return time.monotonic() < _rests_until
 
 
 @lru_cache(maxsize=1)
 def redis() -> Redis:
-    return connect(timeout=1)
+    """What all calls of this process share; each waits for a second at most."""
+    return connect(timeout=1, retry=_OnceInAWhile(NoBackoff(), 0))
 
 
-def connect(*, timeout: float) -> Redis:
+def connect(*, timeout: float, retry: Retry | None = None) -> Redis:
     """A client of one's own, for calls that wait up to `timeout` seconds."""
-    return Redis.from_url(settings.REDIS_URL, socket_timeout=timeout, socket_connect_timeout=1)
+    return Redis.from_url(settings.REDIS_URL, socket_timeout=timeout, socket_connect_timeout=1, retry=retry)
 
 
 def answers() -> bool:

@@ -53,8 +53,11 @@ def answer_review(*, photo: Photo, answer: str, why: str) -> ReviewAnswer:
             give_feedback(photo=photo, feedback=answer, asked_as=Why(why))
         elif answer == ReviewAnswer.Answer.UNSURE and before:
             give_feedback(photo=photo, feedback=None)  # second thoughts: no label any more
-        queue.drop_chosen(photo.owner_id, photo.pk)
-        return ReviewAnswer.objects.create(owner=photo.owner, photo=photo, answer=answer, why=Why(why), before=before)
+        given = ReviewAnswer.objects.create(
+            owner_id=photo.owner_id, photo=photo, answer=answer, why=Why(why), before=before
+        )
+    queue.drop_chosen(photo.owner_id, photo.pk)  # not before: while Redis is waited for, the database is nobody's
+    return given
 
 
 def undo_review(*, owner: User, photo_id: int | None = None) -> ReviewAnswer | None:

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 from rest_framework.test import APIClient
@@ -67,6 +68,16 @@ def test_ten_answers_are_taken_back_in_their_order(owner: User, photos: list[Pho
     assert taken == photos[9::-1]
     assert not ClassificationResult.objects.exclude(user_feedback=None).exists()
     assert undo_review(owner=owner) is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_redis_is_waited_for_when_the_answer_is_written_and_the_database_free_for_others(
+    photos: list[Photo], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held: list[bool] = []
+    monkeypatch.setattr(queue, "drop_chosen", lambda *_: held.append(connection.in_atomic_block))
+    answer_review(photo=photos[0], answer="like", why=Why.CHOSEN)
+    assert held == [False]
 
 
 def test_an_undo_leaves_what_was_changed_elsewhere(owner: User, photos: list[Photo]) -> None:
