@@ -5,6 +5,7 @@ from django.urls import include, path
 from django.views.i18n import set_language
 
 from wizard import accounts, health, metrics, status
+from wizard.favicon import favicon
 from wizard.script_words import ScriptWords
 
 handler400 = "wizard.errors.bad_request"
@@ -21,6 +22,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("language/", set_language, name="set_language"),
     path("language/<slug:language>-<slug:edition>.js", ScriptWords.as_view(), name="script_words"),
+    path("favicon.ico", favicon, name="favicon"),
     path("status/", status.status, name="status"),
     path("metrics", metrics.Metrics.as_view(), name="metrics"),
     path("healthz", health.healthz, name="healthz"),

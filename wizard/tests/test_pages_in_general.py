@@ -60,3 +60,9 @@ def test_the_icons_of_the_page_are_there(client: Client, db: None) -> None:
     icons = re.findall(r'<link rel="(icon|apple-touch-icon)" href="/static/([^"]+)"', page)
     assert [kind for kind, _ in icons] == ["icon", "apple-touch-icon"]
     assert all(finders.find(name) for _, name in icons)
+
+
+def test_a_browser_that_has_read_no_page_finds_the_icon_too(client: Client) -> None:
+    answer = client.get("/favicon.ico")
+    assert answer.status_code == 302
+    assert finders.find(answer["Location"].removeprefix("/static/"))
