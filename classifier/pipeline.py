@@ -37,6 +37,7 @@ from classifier.stems import stem_path
 from classifier.vectors import library_of
 from training.answers import note_change
 from training.models import ModelVersion
+from training.versions import lock_versions
 from wizard import events, files, store
 
 log = logging.getLogger(__name__)
@@ -259,10 +260,9 @@ def _score(owner: User, only: Iterable[int] | None = None) -> None:
     parts = list(_growing_parts(rows))
     chances = learned_chances(version, [photo_ids[row] for row in rows], vectors[rows], [len(some) for some in parts])
     for some, chance in zip(parts, chances, strict=True):
-        if not ModelVersion.objects.filter(pk=version.pk, is_active=True).exists():
+        scored = dict(zip((photo_ids[row] for row in some), measured.score(some, chance), strict=True))
+        if not _write_results(owner, version, scored):
             return  # another version took over, and a re-scoring of its own is on its way
-        scored = measured.score(some, chance)
-        _write_results(owner, version, {photo_ids[row]: each for row, each in zip(some, scored, strict=True)})
 
 
 def _growing_parts(rows: list[int]) -> Iterator[list[int]]:
@@ -307,8 +307,12 @@ def _recipe(owner: User, photo_ids: list[int]) -> Recipe:
     )
 
 
-def _write_results(owner: User, version: ModelVersion, scored: dict[int, Scored]) -> None:
+def _write_results(owner: User, version: ModelVersion, scored: dict[int, Scored]) -> bool:
+    """False, and nothing is written, when another version serves by now."""
     with transaction.atomic():
+        lock_versions(owner.pk)  # nor does one take over while these are written
+        if not ModelVersion.objects.filter(pk=version.pk, is_active=True).exists():
+            return False
         kept = _lock(scored)
         others = ClassificationResult.objects.filter(photo__in=kept, is_current=True)
         others.exclude(model_version=version).update(is_current=False)
@@ -337,6 +341,7 @@ def _write_results(owner: User, version: ModelVersion, scored: dict[int, Scored]
         outdate(owner.pk)
         if fresh:
             events.publish(owner.pk, events.Kind.PHOTOS_SCORED, photo_ids=fresh)
+    return True
 
 
 def requeue_forgotten(*, at_once: bool = False, by: str = "here") -> None:

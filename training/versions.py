@@ -145,7 +145,7 @@ def lock_versions(owner_id: int) -> None:
     Not of its key: rows that only name the owner (an answer) are written meanwhile. Their writers hold photos that we
     may be waiting for, and Postgres would end one of us.
     """
-    User.objects.select_for_update(no_key=True).get(pk=owner_id)
+    User.objects.select_for_update(no_key=True).filter(pk=owner_id).first()
 
 
 def next_number(owner_id: int) -> int:

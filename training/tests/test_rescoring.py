@@ -97,11 +97,12 @@ def test_the_newest_photos_come_first_and_a_newer_switch_ends_the_work(
     monkeypatch.setattr(pipeline, "WRITTEN_AT_ONCE", 3)
     write, written = pipeline._write_results, []
 
-    def write_and_note(owner: User, version: ModelVersion, scored: dict[int, Scored]) -> None:
-        write(owner, version, scored)
-        written.append(list(scored))
+    def write_and_note(owner: User, version: ModelVersion, scored: dict[int, Scored]) -> bool:
+        if has_written := write(owner, version, scored):
+            written.append(list(scored))
         if len(written) == 2:  # the user goes back meanwhile
             versions.activate_version(version=ModelVersion.objects.get(owner=owner, version_number=1))
+        return has_written
 
     monkeypatch.setattr(pipeline, "_write_results", write_and_note)
     switch_to(tuned)
