@@ -67,14 +67,21 @@ def undo_review(*, owner: User, photo_id: int | None = None) -> ReviewAnswer | N
     if photo_id is not None:
         recent = recent.filter(photo=photo_id)
     with transaction.atomic():
-        last = recent.select_for_update(of=("self",)).select_related("photo").first()
-        if last is None:
-            return None
-        said = last.answer if last.answer in FEEDBACKS else None
-        if last.photo.answer == said and last.answer != ReviewAnswer.Answer.SKIP:  # else it was changed elsewhere since
-            give_feedback(photo=last.photo, feedback=last.before or None, asked_as="" if last.before else last.why)
-        ReviewAnswer.objects.filter(pk=last.pk).delete()
-    return last
+        while last := recent.first():
+            # The photo's row before those that hang on it, as whoever deletes it locks them: else Postgres ends one.
+            photo = Photo.objects.select_for_update().filter(pk=last.photo_id).first()
+            if photo and recent.filter(pk=last.pk).exists():
+                _take_back(photo, last)
+                return last
+            recent = recent.exclude(pk=last.pk)  # it went while we waited
+    return None
+
+
+def _take_back(photo: Photo, given: ReviewAnswer) -> None:
+    said = given.answer if given.answer in FEEDBACKS else None
+    if photo.answer == said and given.answer != ReviewAnswer.Answer.SKIP:  # else it was changed elsewhere since
+        give_feedback(photo=photo, feedback=given.before or None, asked_as="" if given.before else given.why)
+    ReviewAnswer.objects.filter(pk=given.pk).delete()
 
 
 @dataclass(frozen=True)
