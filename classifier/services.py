@@ -255,10 +255,10 @@ def delete_photo(*, photo: Photo) -> None:
 
 
 def _delete_rows_and_files(photo: Photo) -> None:
-    was_reference = photo.references.exists()
     with transaction.atomic():
         # The photo's row before those that hang on it, as the score worker locks them: else Postgres ends one of us.
         Photo.objects.select_for_update().filter(pk=photo.pk).first()
+        was_reference = photo.references.exists()
         owner, content = photo.owner, photo.sha256
         names = [photo.image.name, photo.thumbnail.name, *stem_paths(photo.owner_id, photo.pk)]
         hide_deleted(owner=owner, content=content)
