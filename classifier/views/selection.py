@@ -27,7 +27,8 @@ def selection_answer(request: SignedInRequest) -> HttpResponse:
         return HttpResponseBadRequest("An answer is like, dislike, super_like or none.")
     answered, before = [], {}
     with transaction.atomic():  # all or none
-        for photo in _photos(request, list(wanted)).with_current_result():
+        # In the order in which the score worker locks them: else each could wait for what the other has.
+        for photo in _photos(request, list(wanted)).order_by("pk").with_current_result():
             was = photo.answer or "none"
             try:
                 services.give_feedback(photo=photo, feedback=None if wanted[photo.pk] == "none" else wanted[photo.pk])
