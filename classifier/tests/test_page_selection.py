@@ -1,9 +1,12 @@
 from __future__ import annotations
 
 from django.contrib.auth.models import User
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
-from classifier.models import Photo
+from classifier.models import Photo, Taste
+from classifier.services import give_feedback
 from classifier.tests.factories import PhotoFactory, scored_photo
 
 HTMX = {"HX-Request": "true", "HX-Target": "selection", "HX-Current-URL": "http://testserver/library/"}
@@ -39,6 +42,20 @@ def test_photos_with_no_score_are_left_out(owner_client: Client, owner: User) ->
     waiting = PhotoFactory.create(owner=owner, status=Photo.Status.QUEUED)
     given = {"ids": [waiting.pk, scored_photo(owner).pk], "answer": "like"}
     assert "1 photo liked." in owner_client.post("/photos/answer/", given, headers=HTMX).content.decode()
+
+
+def test_tiles_of_many_cost_no_more_queries_than_the_tile_of_one(owner_client: Client, owner: User) -> None:
+    def queries(photos: list[Photo]) -> int:
+        given = {"ids": [photo.pk for photo in photos], "answer": "like"}
+        with CaptureQueriesContext(connection) as asked:
+            owner_client.post("/photos/answer/", given, headers=HTMX)
+        return len(asked)
+
+    photos = [scored_photo(owner) for _ in range(7)]
+    Taste.objects.of(owner)  # made when it is first asked for
+    with CaptureQueriesContext(connection) as an_answer:
+        give_feedback(photo=photos[0], feedback="like")
+    assert queries(photos[2:]) - queries(photos[1:2]) == 4 * len(an_answer)
 
 
 def test_deleting_asks_first(owner_client: Client, owner: User) -> None:

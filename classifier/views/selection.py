@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from classifier import services
 from classifier.counts import count_photos
-from classifier.models import Photo, PhotoQuerySet, Taste
+from classifier.models import Photo, PhotoQuerySet, Taste, answers_along
 from classifier.views.common import ANSWERS, SignedInRequest, filters_of_page, safe_next, whole
 from wizard.words import grouped
 
@@ -25,24 +25,23 @@ def selection_answer(request: SignedInRequest) -> HttpResponse:
     wanted = _wanted(request)
     if not wanted or not set(wanted.values()) <= ANSWERS:
         return HttpResponseBadRequest("An answer is like, dislike, super_like or none.")
-    answered, before = [], {}
+    before = {}
     with transaction.atomic():  # all or none
         # In the order in which the score worker locks them: else each could wait for what the other has.
-        for photo in _photos(request, list(wanted)).order_by("pk").with_current_result():
+        for photo in _photos(request, list(wanted)).order_by("pk").prefetch_related(answers_along()):
             was = photo.answer or "none"
             try:
                 services.give_feedback(photo=photo, feedback=None if wanted[photo.pk] == "none" else wanted[photo.pk])
             except services.NotScoredYet:
                 continue
-            answered.append(photo)
             before[photo.pk] = was
     is_undo = "was" in request.POST
-    said = _said("before" if is_undo else request.POST["answer"], len(answered))
+    said = _said("before" if is_undo else request.POST["answer"], len(before))
     if not request.htmx:
         messages.success(request, said)
         return HttpResponseRedirect(safe_next(request, reverse("library")))
     context = {
-        "photos": answered,
+        "photos": _photos(request, list(before)).with_current_result(),
         "filters": filters_of_page(request),
         "page_address": request.htmx.current_url_abs_path,
         "taste": Taste.objects.of(request.user),
