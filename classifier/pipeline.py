@@ -47,7 +47,7 @@ PATIENCE = (1.0, 2.0, 5.0, 10.0)  # seconds
 STORED_AT_ONCE = 32
 WRITTEN_FIRST, WRITTEN_AT_ONCE = 32, 500
 REQUEUED_AT_ONCE = 1024
-RESCORING_SECONDS = 300
+RESCORING_SECONDS = 300  # without a part that was written, and another worker may begin the same re-scoring
 FORGOTTEN_AFTER = timedelta(minutes=1)
 
 
@@ -229,18 +229,24 @@ def rescore_library(owner_id: int, revision: int, *, by: str = "here") -> None:
     behind = Taste.objects.filter(owner_id=owner_id, revision=revision, scored_revision__lt=revision)
     taste = behind.select_related("owner").first()
     claimed = f"wizard:rescoring:{owner_id}:{revision}"
-    if taste is None or not store.claim(claimed, by, seconds=RESCORING_SECONDS):
+
+    def claim() -> bool:
+        return store.claim(claimed, by, seconds=RESCORING_SECONDS)
+
+    if taste is None or not claim():
         return
     try:
-        _score(taste.owner)
+        _score(taste.owner, after_each_part=claim)
         count_anew(taste.owner)
         if behind.update(scored_revision=revision):
             events.publish(owner_id, events.Kind.SCORES_UPDATED)
     finally:
-        store.forget(claimed)
+        store.give_up(claimed, by)
 
 
-def _score(owner: User, only: Iterable[int] | None = None) -> None:
+def _score(
+    owner: User, only: Iterable[int] | None = None, *, after_each_part: Callable[[], object] = lambda: None
+) -> None:
     """Write the results of the owner's active version for all photos, or for `only` some.
 
     The computing is done before the database is locked for the writing, and the writing is done in parts.
@@ -263,6 +269,7 @@ def _score(owner: User, only: Iterable[int] | None = None) -> None:
         scored = dict(zip((photo_ids[row] for row in some), measured.score(some, chance), strict=True))
         if not _write_results(owner, version, scored):
             return  # another version took over, and a re-scoring of its own is on its way
+        after_each_part()
 
 
 def _growing_parts(rows: list[int]) -> Iterator[list[int]]:

@@ -1,4 +1,4 @@
-"""A library is scored anew while others work too: one that takes over is not written over."""
+"""A library is scored anew while others work too: by one worker, and a version that takes over is not written over."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from classifier.scoring import MeasuredLibrary, Scored
 from classifier.tests.factories import jpeg
 from training.models import ModelVersion
 from training.tests.job_samples import version_of
+from wizard import store
 
 pytestmark = pytest.mark.django_db
 
@@ -42,3 +43,22 @@ def test_scores_that_were_made_while_another_version_took_over_are_not_written(
     monkeypatch.setattr(MeasuredLibrary, "score", switched)
     pipeline.rescore_library(owner.pk, behind.revision)
     assert not ClassificationResult.objects.filter(is_current=True).exists()
+
+
+def test_a_worker_that_scores_for_long_stays_the_only_one_and_then_frees_its_own_claim_alone(
+    owner: User, behind: Taste, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    claims: list[str] = []
+    freed: list[str] = []
+
+    def claim(key: str, holder: str, *, seconds: int) -> bool:
+        claims.append(holder)
+        return True
+
+    monkeypatch.setattr(store, "claim", claim)
+    monkeypatch.setattr(store, "give_up", lambda key, holder: freed.append(holder))
+    monkeypatch.setattr(pipeline, "WRITTEN_FIRST", 1)
+    monkeypatch.setattr(pipeline, "WRITTEN_AT_ONCE", 1)
+    pipeline.rescore_library(owner.pk, behind.revision, by="score.1@host")
+    assert claims == ["score.1@host"] * 5  # before the first of four photos, and after each
+    assert freed == ["score.1@host"]
