@@ -10,10 +10,11 @@ from datetime import timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.core.files.base import ContentFile, File
 from django.db import IntegrityError, transaction
 from django.db.models import F, Model, Q
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -327,11 +328,12 @@ def add_phrase(
 
 
 def change_phrase(*, preference: TextPreference, **changes: Any) -> TextPreference:
-    """Change phrase, kind, weight or is_dealbreaker. Raises ValidationError as `add_phrase` does."""
+    """Change phrase, kind, weight or is_dealbreaker. Raises ValidationError as `add_phrase` does, and Http404."""
     if "phrase" in changes:
         changes["phrase"] = " ".join(changes["phrase"].split())
-    _assign(preference, changes)
-    return _save_and_rescore(preference, preference.owner, list(changes))
+    with transaction.atomic():
+        _change(preference, changes)
+        return _save_and_rescore(preference, preference.owner, list(changes))
 
 
 def delete_phrase(*, preference: TextPreference) -> None:
@@ -347,10 +349,11 @@ def add_reference(*, photo: Photo, category: str = "", description: str = "") ->
 
 
 def change_reference(*, reference: ReferencePhoto, **changes: Any) -> ReferencePhoto:
-    """Change category or description; the scores do not depend on them."""
-    _assign(reference, changes)
-    reference.full_clean()
-    reference.save(update_fields=list(changes))
+    """Change category or description; the scores do not depend on them. Raises ValidationError, and Http404."""
+    with transaction.atomic():
+        _change(reference, changes)
+        reference.full_clean()
+        reference.save(update_fields=list(changes))
     return reference
 
 
@@ -362,8 +365,8 @@ def remove_reference(*, reference: ReferencePhoto) -> None:
 
 def change_taste(*, taste: Taste, **changes: Any) -> Taste:
     """Change weights, thresholds, automatic training or what is shown. Raises ValidationError out of bounds."""
-    _assign(taste, changes)
     with transaction.atomic():
+        _change(taste, changes)
         if changes.keys() & {"auto_train", "auto_train_every"}:
             note_change(taste.owner_id)  # as many as there are may be enough now
         if changes.keys() <= {"auto_train", "auto_train_every", "hides_first_steps"}:  # moves no score
@@ -371,11 +374,16 @@ def change_taste(*, taste: Taste, **changes: Any) -> Taste:
             taste.save(update_fields=list(changes))
             return taste
         _save_and_rescore(taste, taste.owner, list(changes))
-    taste.refresh_from_db(fields=["revision", "scored_revision"])
+        taste.refresh_from_db(fields=["revision", "scored_revision"])
     return taste
 
 
-def _assign(row: Any, changes: dict[str, Any]) -> None:
+def _change(row: Model, changes: dict[str, Any]) -> None:
+    """Lock the row, and change it as it stands now: somebody may have changed the rest of it since it was read."""
+    try:
+        row.refresh_from_db(from_queryset=type(row)._default_manager.select_for_update())
+    except ObjectDoesNotExist as gone:
+        raise Http404 from gone
     for name, value in changes.items():
         setattr(row, name, value)
 
