@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.core.files.base import ContentFile, File
+from django.core.validators import ProhibitNullCharactersValidator
 from django.db import IntegrityError, transaction
 from django.db.models import F, Model, Q
 from django.http import Http404
@@ -322,7 +323,7 @@ def add_phrase(
 ) -> TextPreference:
     """Raises ValidationError when the phrase is empty, too long, or there already."""
     preference = TextPreference(
-        owner=owner, phrase=" ".join(phrase.split()), kind=kind, weight=weight, is_dealbreaker=is_dealbreaker
+        owner=owner, phrase=_one_line(phrase), kind=kind, weight=weight, is_dealbreaker=is_dealbreaker
     )
     return _save_and_rescore(preference, owner)
 
@@ -330,10 +331,15 @@ def add_phrase(
 def change_phrase(*, preference: TextPreference, **changes: Any) -> TextPreference:
     """Change phrase, kind, weight or is_dealbreaker. Raises ValidationError as `add_phrase` does, and Http404."""
     if "phrase" in changes:
-        changes["phrase"] = " ".join(changes["phrase"].split())
+        changes["phrase"] = _one_line(changes["phrase"])
     with transaction.atomic():
         _change(preference, changes)
         return _save_and_rescore(preference, preference.owner, list(changes))
+
+
+def _one_line(phrase: str) -> str:
+    ProhibitNullCharactersValidator()(phrase)  # Postgres keeps none
+    return " ".join(phrase.split())
 
 
 def delete_phrase(*, preference: TextPreference) -> None:

@@ -33,7 +33,12 @@ def test_htmx_gets_the_phrases_and_the_state_of_the_scores(owner_client: Client)
 
 @pytest.mark.parametrize(
     ("phrase", "sentence"),
-    [("At the beach", "You have this phrase already."), ("x" * 121, "at most 120"), ("  ", "cannot be blank")],
+    [
+        ("At the beach", "You have this phrase already."),
+        ("x" * 121, "at most 120"),
+        ("  ", "cannot be blank"),
+        ("a\0car", "Null characters are not allowed."),
+    ],
 )
 def test_a_phrase_that_cannot_be_kept_says_why(owner_client: Client, owner: User, phrase: str, sentence: str) -> None:
     TextPreferenceFactory.create(owner=owner, phrase="at the beach")
