@@ -35,7 +35,7 @@ from classifier.models import (
 from classifier.sample import sample_photos
 from classifier.stems import stem_paths
 from training.answers import forget_photo, note_change
-from wizard import erasing
+from wizard import erasing, forgetting
 from wizard import files as storage
 from wizard.sending import send_on_commit
 from wizard.words import grouped
@@ -239,7 +239,7 @@ def empty_trash() -> set[int]:
         if photo:
             deleted[photo.owner_id].add(photo_id)
     for owner_id, photo_ids in deleted.items():
-        _forget_in_redis(owner_id, photo_ids)
+        _forget_elsewhere(owner_id, photo_ids)
     erasing.empty_the_log()  # of what was deleted at once as well: it comes by every minute
     return set(deleted)
 
@@ -253,7 +253,7 @@ def delete_photo(*, photo: Photo) -> None:
     """
     owner_id, photo_ids = photo.owner_id, {photo.pk}
     _delete_rows_and_files(photo)
-    transaction.on_commit(lambda: _forget_in_redis(owner_id, photo_ids))
+    transaction.on_commit(lambda: _forget_elsewhere(owner_id, photo_ids))
 
 
 def _delete_rows_and_files(photo: Photo) -> None:
@@ -273,12 +273,14 @@ def _delete_rows_and_files(photo: Photo) -> None:
             request_rescoring(owner=owner)
 
 
-def _forget_in_redis(owner_id: int, photo_ids: set[int]) -> None:
+def _forget_elsewhere(owner_id: int, photo_ids: set[int]) -> None:
+    """In Redis, and in the memory of the score workers."""
     from classifier.questions import asking
     from classifier.review import queue
 
     asking.forget_photos(owner_id, photo_ids)
     queue.drop_photos(owner_id, photo_ids)
+    forgetting.tell(owner_id)
 
 
 def give_feedback(*, photo: Photo, feedback: str | None, asked_as: str = "") -> None:

@@ -67,10 +67,10 @@ def answer_question(owner_id: int, question: str, about: dict[str, Any], key: st
 def empty_trash() -> None:
     """Delete for good what was deleted a while ago."""
     from classifier import services
-    from classifier.vectors import forget_library
+    from classifier.vectors import drop_library
 
     for owner_id in services.empty_trash():
-        forget_library(owner_id)
+        drop_library(owner_id)  # at once; other workers hear of it before their next task
 
 
 @shared_task

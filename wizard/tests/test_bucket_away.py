@@ -115,7 +115,7 @@ def test_the_api_says_that_it_is_away_and_nothing_is_gone(
 def test_the_trash_is_emptied_when_it_is_back(
     owner: User, bucket: Bucket, goes_away: Callable[[bool], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(services, "_forget_in_redis", lambda *_: None)  # there is none here
+    monkeypatch.setattr(services, "_forget_elsewhere", lambda *_: None)  # there is none here
     services.trash_photos(upload(owner).created)
     Photo.objects.update(deleted_at=timezone.now() - 2 * services.UNDO_WITHIN)
     goes_away(True)
