@@ -54,8 +54,11 @@ def _scorer(version_id: int, sha256: str) -> Scorer | None:
 
 
 def forget_versions() -> None:
-    """Of this process's memory; the next batch loads its own again."""
+    """Of this process's memory; whoever needs one next loads it again."""
+    from classifier.questions.why import by_version  # which needs this module
+
     _scorer.cache_clear()
+    by_version.cache_clear()
 
 
 def learned_chances(

@@ -12,12 +12,13 @@ from django.test import Client
 from pytest_django.asserts import assertContains, assertNotContains
 from rest_framework.test import APIClient
 
-from classifier import pipeline, services, tasks
+from classifier import learned, pipeline, services, tasks
 from classifier.models import Photo, Taste, TextPreference
 from classifier.questions.answering import answer
 from classifier.questions.asking import ask
 from classifier.questions.layout import place
 from classifier.questions.leaning import leans_towards, log_odds, presence, vocabulary
+from classifier.questions.why import by_version
 from classifier.sample import sample_photos
 from training import versions
 from training.compare import ranking
@@ -146,6 +147,9 @@ def test_what_was_learned_is_explained_and_a_version_that_learned_nothing_is_not
     page = owner_client.get(f"/photos/{photos[0].pk}/why/")
     assert page.context["about"] == "learned"
     assert len(page.context["map"]["grid"]) == 8
+    assert by_version.cache_info().currsize > 0
+    learned.forget_versions()  # somebody's photos or account were deleted
+    assert by_version.cache_info().currsize == 0
 
 
 def test_the_taste_is_told_in_words_with_examples_and_taken_over_with_a_click(
