@@ -99,6 +99,8 @@ def _scorer_or_none(version: ModelVersion) -> Scorer | None:
         return None
     try:
         return _scorer(version.pk, version.sha256)
+    except files.StorageAway:
+        raise  # for now: scores that were made without it would stay
     except Exception as error:  # the scores go on without what was learned
         log.error("%s of owner %s cannot serve: %s", version, version.owner_id, error)
         return None

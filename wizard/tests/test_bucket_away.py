@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from django.contrib.auth.models import User
 from django.core.files.base import ContentFile
@@ -16,7 +17,7 @@ from rest_framework.test import APIClient
 from classifier import pipeline, services
 from classifier.folders.scan import Aside
 from classifier.folders.taking import Kind, new_files, take_file
-from classifier.learned import load_file
+from classifier.learned import learned_chances, load_file
 from classifier.models import Photo, PhotoEmbedding
 from classifier.tests.factories import jpeg
 from classifier.tests.folder_samples import put
@@ -135,6 +136,15 @@ def test_a_version_that_cannot_be_fetched_is_not_called_damaged(owner: User, goe
     with pytest.raises(StorageAway) as away:
         load_file(version)
     assert _reason(away.value).endswith("Your active version is as it was. Train again later.")
+
+
+def test_scores_wait_for_it_and_are_not_made_without_what_was_learned(
+    owner: User, goes_away: Callable[[bool], None]
+) -> None:
+    version = version_of(owner)
+    goes_away(True)
+    with pytest.raises(StorageAway):
+        list(learned_chances(version, [1], np.zeros((1, 4), np.float32), [1]))
 
 
 def test_what_nobody_speaks_of_any_more_is_left_for_orphans(
