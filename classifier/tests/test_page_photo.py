@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from classifier.models import Photo
 from classifier.tests.factories import PhotoFactory, scored_photo
@@ -103,3 +105,10 @@ def test_pictures_are_served_to_their_owner_to_keep(owner_client: Client, owner:
     assert (answer.status_code, answer["Content-Type"]) == (200, kind)
     assert answer["Cache-Control"] == "private, max-age=31536000, immutable"
     assert {"Cookie", "Authorization"} <= set(answer["Vary"].split(", "))  # what one was sent, nobody else is shown
+
+
+def test_a_picture_asks_the_database_for_nothing_but_itself(owner_client: Client, owner: User) -> None:
+    photo = scored_photo(owner)
+    with CaptureQueriesContext(connection) as queries:
+        owner_client.get(f"/photos/{photo.pk}/thumbnail")
+    assert [query["sql"] for query in queries if "classifier_classificationresult" in query["sql"]] == []

@@ -30,7 +30,7 @@ class SignedInRequest(HttpRequest):
 
 def photo_or_404(request: SignedInRequest, pk: int) -> Photo:
     """The user's own photo; a stranger gets 404, as for a photo that does not exist."""
-    return get_object_or_404(Photo.objects.owned_by(request.user).with_current_result(), pk=pk)
+    return get_object_or_404(Photo.objects.owned_by(request.user), pk=pk)
 
 
 def safe_next(request: SignedInRequest, default: str) -> str:
