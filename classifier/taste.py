@@ -29,7 +29,9 @@ def can_be_seen(text: str) -> None:
 class TasteQuerySet(OwnedQuerySet["Taste"]):
     def of(self, owner: User) -> Taste:
         """The owner's taste, with the defaults the first time it is asked for."""
-        return self.get_or_create(owner=owner)[0]
+        taste, _ = self.get_or_create(owner=owner)
+        taste.owner = owner  # who is known already: else `taste.owner` would be a query
+        return taste
 
 
 class Taste(models.Model):

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
+from pytest_django import DjangoAssertNumQueries
 
 from classifier.models import ReferencePhoto, Taste, TextPreference
 from classifier.tests.factories import ReferencePhotoFactory, TextPreferenceFactory, scored_photo
@@ -120,3 +121,11 @@ def test_the_first_phrase_brings_its_part_of_the_score_to_life(owner_client: Cli
     body = answer.content.decode()
     assert 'id="weights" aria-labelledby="weights-title" hx-swap-oob="true"' in body
     assert "100 %" in body
+
+
+def test_whose_taste_it_is_takes_no_further_query(
+    owner: User, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    Taste.objects.of(owner)
+    with django_assert_num_queries(1):
+        assert Taste.objects.of(owner).owner == owner
