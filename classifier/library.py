@@ -45,14 +45,8 @@ def list_photos(owner: User, wanted: LibraryFilter, *, after: str | None = None,
     """
     if wanted.order == "score" and wanted.status in ("", Photo.Status.READY):
         return _by_score(owner, wanted, after, size)
-    photos = Photo.objects.owned_by(owner).with_current_result()
-    if wanted.status:
-        photos = photos.filter(status=wanted.status)
-    if wanted.verdict:
-        photos = photos.with_verdict(wanted.verdict)
-    if wanted.feedback:
-        photos = photos.with_feedback(owner, wanted.feedback)
-    return page_of(photos, key=["pk"], after=after, size=size)
+    photos = Photo.objects.narrowed(owner, status=wanted.status, verdict=wanted.verdict, feedback=wanted.feedback)
+    return page_of(photos.with_current_result(), key=["pk"], after=after, size=size)
 
 
 def _by_score(owner: User, wanted: LibraryFilter, after: str | None, size: int) -> Page[Photo]:

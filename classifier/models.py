@@ -52,6 +52,13 @@ class PhotoQuerySet(OwnedQuerySet["Photo"]):
         results = ClassificationResult.objects.filter(photo=OuterRef("pk"), is_current=True)
         return self.filter(Exists(results.with_verdict(verdict)))
 
+    def narrowed(self, owner: User, *, status: str = "", verdict: str = "", feedback: str = "") -> Self:
+        """The photos of `owner` that are all of what is given; an empty word asks for everything."""
+        photos = self.with_feedback(owner, feedback) if feedback else self.owned_by(owner)
+        if status:
+            photos = photos.filter(status=status)
+        return photos.with_verdict(verdict) if verdict else photos
+
     def with_feedback(self, owner: User, feedback: str) -> Self:
         """Photos of `owner` answered with `feedback` (like, dislike, super_like), with `any` answer, or with `none`."""
         if feedback == "none":

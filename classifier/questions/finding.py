@@ -47,13 +47,8 @@ def find(
     if "error" in answer:
         raise NoAnswer(answer["error"])
     hits: list[tuple[int, float]] = [(int(photo), z) for photo, z in answer.get("found", [])]
-    photos = Photo.objects.owned_by(owner).filter(pk__in=[photo for photo, _ in hits])
-    if verdict:
-        photos = photos.with_verdict(verdict)
-    if feedback:
-        photos = photos.with_feedback(owner, feedback)
-    if status:
-        photos = photos.filter(status=status)
+    photos = Photo.objects.narrowed(owner, status=status, verdict=verdict, feedback=feedback)
+    photos = photos.filter(pk__in=[photo for photo, _ in hits])
     kept = set(photos.values_list("pk", flat=True)) if verdict or feedback or status else None
     left = [hit for hit in hits if kept is None or hit[0] in kept]
     start = _whole(after)

@@ -117,13 +117,9 @@ def neighbours(photo: Photo, filters: Filters) -> tuple[int | None, int | None]:
         return _neighbours_found(photo, filters)
     if filters.sort == "score" and not filters.status:
         return _neighbours_by_score(photo, filters)
-    photos = Photo.objects.owned_by(photo.owner)
-    if filters.status:
-        photos = photos.filter(status=filters.status)
-    if filters.verdict:
-        photos = photos.with_verdict(filters.verdict)
-    if filters.feedback:
-        photos = photos.with_feedback(photo.owner, filters.feedback)
+    photos = Photo.objects.narrowed(
+        photo.owner, status=filters.status, verdict=filters.verdict, feedback=filters.feedback
+    )
     ids = photos.values_list("pk", flat=True)
     return (
         ids.filter(pk__gt=photo.pk).order_by("pk").first(),
