@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Unpack
 
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext, gettext_noop
@@ -16,7 +16,7 @@ from classifier.api import examples
 from classifier.api.paging import KeysetPagination, page_response, read_page
 from classifier.api.serializers import PhotoSerializer
 from classifier.models import Photo
-from classifier.questions.finding import MOST_WORDS, NoAnswer, find
+from classifier.questions.finding import MOST_WORDS, NoAnswer, Wanted, find
 from wizard.api import Unavailable, pending, signed_in_user
 from wizard.keyset import Page
 from wizard.schema import PENDING, refused
@@ -58,7 +58,7 @@ class _Found(APIView):
     pagination_class = KeysetPagination
     throttle_scopes = {"GET": "search"}
 
-    def found(self, request: Request, **wanted: Any) -> Response:
+    def found(self, request: Request, **wanted: Unpack[Wanted]) -> Response:
         def fetch(after: str | None, size: int) -> Page[Photo]:
             page = find(signed_in_user(request), after=after, size=size, wait=WAIT_SECONDS, **wanted)
             if page is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict, Unpack
 
 from django.utils.translation import gettext
 
@@ -21,19 +21,20 @@ class NoAnswer(Exception):
     """The score worker could not answer; the message says so in one sentence."""
 
 
+class Wanted(TypedDict, total=False):
+    """Words, or the id of a photo to look for more like it; and what to narrow that to."""
+
+    q: str
+    like: int
+    status: str
+    verdict: str
+    feedback: str
+
+
 def find(
-    owner: User,
-    *,
-    q: str = "",
-    like: int = 0,
-    verdict: str = "",
-    feedback: str = "",
-    status: str = "",
-    after: str | None = None,
-    size: int = 60,
-    wait: float = 0,
+    owner: User, *, after: str | None = None, size: int = 60, wait: float = 0, **wanted: Unpack[Wanted]
 ) -> Page[Photo] | None:
-    """Photos that show most of `q`, or that are most like the photo `like`; None while the score worker looks.
+    """Photos that show most of the words, or that are most like the photo; None while the score worker looks.
 
     Each has `found`: Strong, Clear, Faint or nothing, measured against the whole library.
 
@@ -41,25 +42,40 @@ def find(
         wizard.keyset.BadCursor: `after` is not a cursor of a page like this.
         NoAnswer: it could not be worked out; a later try may.
     """
-    answer = ask(owner, "search", q=q, wait=wait) if q else ask(owner, "similar", photo=like, wait=wait)
-    if answer is None:
+    hits = find_all(owner, wait=wait, **wanted)
+    if hits is None:
         return None
-    if "error" in answer:
-        raise NoAnswer(answer["error"])
-    hits: list[tuple[int, float]] = [(int(photo), z) for photo, z in answer.get("found", [])]
-    photos = Photo.objects.narrowed(owner, status=status, verdict=verdict, feedback=feedback)
-    photos = photos.filter(pk__in=[photo for photo, _ in hits])
-    kept = set(photos.values_list("pk", flat=True)) if verdict or feedback or status else None
-    left = [hit for hit in hits if kept is None or hit[0] in kept]
     start = _whole(after)
-    shown = left[start : start + size]
-    by_id = photos.with_current_result().in_bulk([photo for photo, _ in shown])
+    shown = hits[start : start + size]
+    by_id = Photo.objects.owned_by(owner).with_current_result().in_bulk([photo for photo, _ in shown])
     rows = []
     for photo_id, z in shown:
         if photo := by_id.get(photo_id):
             photo.found = strength_of(z) or ""
             rows.append(photo)
-    return Page(rows, str(start + size) if len(left) > start + size else None)
+    return Page(rows, str(start + size) if len(hits) > start + size else None)
+
+
+def find_all(owner: User, *, wait: float = 0, **wanted: Unpack[Wanted]) -> list[tuple[int, float]] | None:
+    """Of each, the strongest first, its id and how many standard deviations it lies above the library's mean.
+
+    None while the score worker looks, for `wait` seconds at most. Raises NoAnswer.
+    """
+    q, like = wanted.get("q", ""), wanted.get("like", 0)
+    answer = ask(owner, "search", q=q, wait=wait) if q else ask(owner, "similar", photo=like, wait=wait)
+    if answer is None:
+        return None
+    if "error" in answer:
+        raise NoAnswer(answer["error"])
+    hits: list[tuple[int, float]] = [(int(photo), z) for photo, z in answer["found"]]
+    narrowed = Photo.objects.narrowed(
+        owner,
+        status=wanted.get("status", ""),
+        verdict=wanted.get("verdict", ""),
+        feedback=wanted.get("feedback", ""),
+    )
+    ids = set(narrowed.filter(pk__in=[photo for photo, _ in hits]).values_list("pk", flat=True))
+    return [hit for hit in hits if hit[0] in ids]
 
 
 def _whole(after: str | None) -> int:

@@ -13,14 +13,13 @@ from django.utils.http import urlencode
 
 from classifier.library import FEEDBACKS, ORDERS, VERDICTS, LibraryFilter, list_photos
 from classifier.models import UNRATED, ClassificationResult, Photo
-from classifier.questions.finding import MOST_WORDS, NoAnswer, find
+from classifier.questions.finding import MOST_WORDS, NoAnswer, Wanted, find, find_all
 from wizard.keyset import Page
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
 PAGE_SIZE = 60
-MOST_FOUND = 600
 FIRST_SHOWN = 24  # photos without a score that are shown before those that have one
 WAIT_SECONDS = 0.4  # most searches are answered within it: the page then comes whole
 NEWS = timedelta(minutes=10)  # how long an unreadable photo stays among them
@@ -77,6 +76,15 @@ class Filters:
     def as_library_filter(self) -> LibraryFilter:
         return LibraryFilter(status=self.status, verdict=self.verdict, feedback=self.feedback, order=self.sort)
 
+    def as_wanted(self) -> Wanted:
+        return {
+            "q": self.q,
+            "like": int(self.like or 0),
+            "status": self.status,
+            "verdict": self.verdict,
+            "feedback": self.feedback,
+        }
+
 
 def list_page(owner: User, filters: Filters, after: str | None = None) -> Page[Photo]:
     """One page of the list; the first page by score starts with photos that have none: those that still wait for
@@ -96,30 +104,18 @@ def list_page(owner: User, filters: Filters, after: str | None = None) -> Page[P
     return Page(first + [photo for photo in page.rows if photo.pk not in first_ids], page.after)
 
 
-def found_page(owner: User, filters: Filters, after: str | None = None, *, size: int = PAGE_SIZE) -> Page[Photo] | None:
+def found_page(owner: User, filters: Filters, after: str | None = None) -> Page[Photo] | None:
     """One page of what a search found; None while the score worker looks. Raises BadCursor, NoAnswer."""
-    return find(
-        owner,
-        q=filters.q,
-        like=int(filters.like or 0),
-        verdict=filters.verdict,
-        feedback=filters.feedback,
-        status=filters.status,
-        after=after,
-        size=size,
-        wait=WAIT_SECONDS,
-    )
+    return find(owner, after=after, size=PAGE_SIZE, wait=WAIT_SECONDS, **filters.as_wanted())
 
 
-def neighbours(photo: Photo, filters: Filters) -> tuple[int | None, int | None]:
-    """The ids of the photos before and after this one in the list; the photo itself may have left it since."""
+def neighbours(owner: User, photo: Photo, filters: Filters) -> tuple[int | None, int | None]:
+    """The ids of the photos before and after this one in the owner's list; it may have left the list itself since."""
     if filters.is_search:
-        return _neighbours_found(photo, filters)
+        return _neighbours_found(owner, photo, filters)
     if filters.sort == "score" and not filters.status:
-        return _neighbours_by_score(photo, filters)
-    photos = Photo.objects.narrowed(
-        photo.owner, status=filters.status, verdict=filters.verdict, feedback=filters.feedback
-    )
+        return _neighbours_by_score(owner, photo, filters)
+    photos = Photo.objects.narrowed(owner, status=filters.status, verdict=filters.verdict, feedback=filters.feedback)
     ids = photos.values_list("pk", flat=True)
     return (
         ids.filter(pk__gt=photo.pk).order_by("pk").first(),
@@ -127,23 +123,23 @@ def neighbours(photo: Photo, filters: Filters) -> tuple[int | None, int | None]:
     )
 
 
-def _neighbours_found(photo: Photo, filters: Filters) -> tuple[int | None, int | None]:
+def _neighbours_found(owner: User, photo: Photo, filters: Filters) -> tuple[int | None, int | None]:
     try:
-        found = found_page(photo.owner, filters, size=MOST_FOUND)
+        found = find_all(owner, wait=WAIT_SECONDS, **filters.as_wanted())
     except NoAnswer:
         return None, None
-    ids = [each.pk for each in found.rows] if found else []
+    ids = [photo_id for photo_id, _ in found or []]
     if photo.pk not in ids:
         return None, ids[0] if ids else None
     place = ids.index(photo.pk)
     return ids[place - 1] if place else None, ids[place + 1] if place + 1 < len(ids) else None
 
 
-def _neighbours_by_score(photo: Photo, filters: Filters) -> tuple[int | None, int | None]:
+def _neighbours_by_score(owner: User, photo: Photo, filters: Filters) -> tuple[int | None, int | None]:
     current = photo.current_result
     if current is None:
         return None, None
-    results = ClassificationResult.objects.shown_to(photo.owner, filters.feedback)
+    results = ClassificationResult.objects.shown_to(owner, filters.feedback)
     if filters.verdict:
         results = results.with_verdict(filters.verdict)
     rank = UNRATED if current.score is None else current.score

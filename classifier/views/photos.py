@@ -25,7 +25,7 @@ from wizard import workers
 def photo(request: SignedInRequest, pk: int) -> HttpResponse:
     shown = photo_or_404(request, pk)
     filters = Filters.from_query(request.GET)
-    before, after = neighbours(shown, filters)
+    before, after = neighbours(request.user, shown, filters)
     context = {
         "photo": shown,
         "filters": filters,
@@ -104,7 +104,7 @@ def photo_delete(request: SignedInRequest, pk: int) -> HttpResponse:
     filters = Filters.from_query(request.GET)
     if request.method != "POST":
         return render(request, "classifier/photo_delete.html", {"photo": doomed, "filters": filters})
-    _, after = neighbours(doomed, filters)
+    _, after = neighbours(request.user, doomed, filters)
     name = doomed.source_name
     messages.success(
         request, gettext("%(name)s is deleted.") % {"name": name}, extra_tags=restoring(services.trash_photos([doomed]))
