@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypedDict, Unpack
+from typing import TYPE_CHECKING, NamedTuple, TypedDict, Unpack
 
 from django.utils.translation import gettext
 
@@ -31,6 +31,17 @@ class Wanted(TypedDict, total=False):
     feedback: str
 
 
+class Hit(NamedTuple):
+    """A photo by its id, and how many standard deviations it lies above the library's mean.
+
+    `place` counts all that the score worker found: it stays when photos before this one are deleted or answered.
+    """
+
+    place: int
+    photo: int
+    z: float
+
+
 def find(
     owner: User, *, after: str | None = None, size: int = 60, wait: float = 0, **wanted: Unpack[Wanted]
 ) -> Page[Photo] | None:
@@ -46,36 +57,34 @@ def find(
     if hits is None:
         return None
     start = _whole(after)
-    shown = hits[start : start + size]
-    by_id = Photo.objects.owned_by(owner).with_current_result().in_bulk([photo for photo, _ in shown])
+    rest = [hit for hit in hits if hit.place >= start]
+    shown = rest[:size]
+    by_id = Photo.objects.owned_by(owner).with_current_result().in_bulk([hit.photo for hit in shown])
     rows = []
-    for photo_id, z in shown:
-        if photo := by_id.get(photo_id):
-            photo.found = strength_of(z) or ""
+    for hit in shown:
+        if photo := by_id.get(hit.photo):
+            photo.found = strength_of(hit.z) or ""
             rows.append(photo)
-    return Page(rows, str(start + size) if len(hits) > start + size else None)
+    return Page(rows, str(shown[-1].place + 1) if len(rest) > size else None)
 
 
-def find_all(owner: User, *, wait: float = 0, **wanted: Unpack[Wanted]) -> list[tuple[int, float]] | None:
-    """Of each, the strongest first, its id and how many standard deviations it lies above the library's mean.
-
-    None while the score worker looks, for `wait` seconds at most. Raises NoAnswer.
-    """
+def find_all(owner: User, *, wait: float = 0, **wanted: Unpack[Wanted]) -> list[Hit] | None:
+    """All that are there, the strongest first; None while the score worker looks. Raises NoAnswer."""
     q, like = wanted.get("q", ""), wanted.get("like", 0)
     answer = ask(owner, "search", q=q, wait=wait) if q else ask(owner, "similar", photo=like, wait=wait)
     if answer is None:
         return None
     if "error" in answer:
         raise NoAnswer(answer["error"])
-    hits: list[tuple[int, float]] = [(int(photo), z) for photo, z in answer["found"]]
+    hits = [Hit(place, int(photo), z) for place, (photo, z) in enumerate(answer["found"])]
     narrowed = Photo.objects.narrowed(
         owner,
         status=wanted.get("status", ""),
         verdict=wanted.get("verdict", ""),
         feedback=wanted.get("feedback", ""),
     )
-    ids = set(narrowed.filter(pk__in=[photo for photo, _ in hits]).values_list("pk", flat=True))
-    return [hit for hit in hits if hit[0] in ids]
+    ids = set(narrowed.filter(pk__in=[hit.photo for hit in hits]).values_list("pk", flat=True))
+    return [hit for hit in hits if hit.photo in ids]
 
 
 def _whole(after: str | None) -> int:

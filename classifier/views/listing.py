@@ -128,7 +128,7 @@ def _neighbours_found(owner: User, photo: Photo, filters: Filters) -> tuple[int 
         found = find_all(owner, wait=WAIT_SECONDS, **filters.as_wanted())
     except NoAnswer:
         return None, None
-    ids = [photo_id for photo_id, _ in found or []]
+    ids = [hit.photo for hit in found or []]
     if photo.pk not in ids:
         return None, ids[0] if ids else None
     place = ids.index(photo.pk)
