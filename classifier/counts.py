@@ -35,7 +35,7 @@ def count_photos(owner: User) -> dict[str, int]:
     counts: Counter[str] = Counter(dict.fromkeys(("all", *STATUSES, *VERDICTS, *FEEDBACKS), 0))
     counts.update(kept(owner.pk, "photos", lambda: _kinds(photos, results)))
     counts.update(_answers(results))
-    if trashed := _trashed(owner):
+    if trashed := Photo.objects.ids_in_trash(owner):
         counts.subtract(_kinds(photos.filter(pk__in=trashed), results.filter(photo__in=trashed)))
         counts.subtract(_answers(results.filter(photo__in=trashed)))
     counts["none"] = counts["all"] - counts["any"]
@@ -46,7 +46,7 @@ def spread_of_scores(owner: User) -> list[int]:
     """How many photos have a score in each of SCORE_BINS equal parts of [0, 1]; unrated ones are left out."""
     results = ClassificationResult.objects.owned_by(owner)
     counts = Counter(dict(kept(owner.pk, "scores", lambda: _scores(results))))
-    if trashed := _trashed(owner):
+    if trashed := Photo.objects.ids_in_trash(owner):
         counts.subtract(dict(_scores(results.filter(photo__in=trashed))))
     return [counts[place] for place in range(SCORE_BINS)]
 
@@ -82,11 +82,6 @@ def outdate(owner_id: int) -> None:
 
 def _mark_key(owner_id: int) -> str:
     return f"wizard:counts:{owner_id}:mark"
-
-
-def _trashed(owner: User) -> list[int]:
-    trashed = Photo.objects.filter(owner=owner, deleted_at__isnull=False).order_by()
-    return list(trashed.values_list("pk", flat=True))
 
 
 def _kinds(photos: PhotoQuerySet, results: ResultQuerySet) -> dict[str, int]:

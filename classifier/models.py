@@ -42,6 +42,10 @@ class PhotoQuerySet(OwnedQuerySet["Photo"]):
         """The photos of `user` that were not deleted."""
         return super().owned_by(user).filter(deleted_at=None)
 
+    def ids_in_trash(self, owner: User) -> list[int]:
+        """Of photos of `owner` that were deleted a moment ago."""
+        return list(self.filter(owner=owner, deleted_at__isnull=False).order_by().values_list("pk", flat=True))
+
     def with_current_result(self) -> Self:
         """Load each photo's current result along (`photo.current_result`), and its answer, whatever their number."""
         current = ClassificationResult.objects.filter(is_current=True).with_version()
@@ -207,9 +211,7 @@ class ResultQuerySet(OwnedQuerySet["ClassificationResult"]):
 
     def in_sight(self, owner: User) -> Self:
         """Without those of photos that were deleted a moment ago: named one by one, since a join would cost more."""
-        trashed = list(
-            Photo.objects.filter(owner=owner, deleted_at__isnull=False).order_by().values_list("pk", flat=True)
-        )
+        trashed = Photo.objects.ids_in_trash(owner)
         return self.exclude(photo__in=trashed) if trashed else self
 
     def shown_to(self, owner: User, feedback: str = "") -> Self:
