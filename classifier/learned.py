@@ -130,11 +130,17 @@ def _said_before(version: ModelVersion, photo_ids: Sequence[int]) -> Floats:
     """P(like) as it stands in the photos' results, f32 [n]; nan where there is none."""
     if version.is_base or not version.can_serve:
         return np.full(len(photo_ids), np.nan, np.float32)
-    results = ClassificationResult.objects.filter(model_version=version)
-    if len(photo_ids) <= ASKED_AT_ONCE:
+    said = said_by(version.pk, photo_ids)
+    return np.array([said.get(photo_id, np.nan) for photo_id in photo_ids], np.float32)
+
+
+def said_by(version_id: int, photo_ids: Sequence[int] | None = None) -> dict[int, float]:
+    """P(like), in [0, 1], as the version's results say it, by photo; of some photos it may be of all."""
+    results = ClassificationResult.objects.filter(model_version=version_id)
+    if photo_ids is not None and len(photo_ids) <= ASKED_AT_ONCE:
         results = results.filter(photo__in=photo_ids)
-    said = dict(results.values_list("photo", "components__learned__value"))
-    return np.array([_number(said.get(photo_id)) for photo_id in photo_ids], np.float32)
+    said = results.values_list("photo", "components__learned__value")
+    return {photo: float(value) for photo, value in said if isinstance(value, int | float)}
 
 
 def _score_batch(scorer: Scorer, owner_id: int, shape: tuple[int, int], photos: list[_Known]) -> list[float]:
@@ -147,10 +153,6 @@ def _score_batch(scorer: Scorer, owner_id: int, shape: tuple[int, int], photos: 
         vectors = np.stack([photo.vector for photo in photos if photo.photo_id in stems])
         found = dict(zip(stems, scorer(np.stack(list(stems.values())), vectors).tolist(), strict=True))
     return [found.get(photo.photo_id, photo.chance) for photo in photos]
-
-
-def _number(value: object) -> float:
-    return float(value) if isinstance(value, int | float) else float("nan")
 
 
 def read_stems(owner_id: int, photo_ids: list[int]) -> dict[int, Stem]:

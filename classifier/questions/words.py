@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from classifier.learned import said_by
 from classifier.model import get_engine
-from classifier.models import ClassificationResult, TextPreference
+from classifier.models import TextPreference
 from classifier.questions.leaning import leans_towards, log_odds, presence, vocabulary
 from classifier.scoring import phrase_direction
 from classifier.vectors import library_of
@@ -35,12 +36,8 @@ def taste_in_words(owner: User, about: dict[str, Any]) -> dict[str, Any]:
     """{"towards": [{phrase, photos}], "away": [...]} of the version {"version"}, by what it said of photos."""
     library = library_of(owner)
     ids, vectors = library.ids, library.vectors
-    said = dict(
-        ClassificationResult.objects.owned_by(owner)
-        .filter(model_version=about["version"])
-        .values_list("photo", "components__learned__value")
-    )
-    rows = [row for row, photo in enumerate(ids) if isinstance(said.get(photo), int | float)]
+    said = said_by(about["version"])
+    rows = [row for row, photo in enumerate(ids) if photo in said]
     if len(rows) < FEWEST:
         return {"towards": [], "away": []}
     chosen = np.random.default_rng(0).permutation(rows)[:SAMPLED]
