@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
+from classifier.api.common import photo_or_404
 from classifier.images import IMAGE_TYPE, THUMBNAIL_TYPE
-from classifier.models import Photo
 from classifier.views.files import picture
-from wizard.api import AnyAccept, signed_in_user
+from wizard.api import AnyAccept
 
 
 class PhotoImage(APIView):
@@ -24,7 +23,7 @@ class PhotoImage(APIView):
 
         Upright, at most 2,048 pixels wide and high, without anything that the camera wrote into it. It never changes.
         """
-        return picture(_photo_or_404(request, pk).image, IMAGE_TYPE)
+        return picture(photo_or_404(request, pk).image, IMAGE_TYPE)
 
 
 class PhotoThumbnail(APIView):
@@ -33,8 +32,4 @@ class PhotoThumbnail(APIView):
     @extend_schema(operation_id="photos_thumbnail", responses={(200, THUMBNAIL_TYPE): OpenApiTypes.BINARY})
     def get(self, request: Request, pk: int) -> HttpResponseBase:
         """A small picture, for lists."""
-        return picture(_photo_or_404(request, pk).thumbnail, THUMBNAIL_TYPE)
-
-
-def _photo_or_404(request: Request, pk: int) -> Photo:
-    return get_object_or_404(Photo.objects.owned_by(signed_in_user(request)), pk=pk)
+        return picture(photo_or_404(request, pk).thumbnail, THUMBNAIL_TYPE)

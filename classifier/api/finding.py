@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any, Unpack
 
-from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext, gettext_noop
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema, extend_schema_serializer
 from rest_framework import exceptions, serializers
@@ -13,6 +12,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from classifier.api import examples
+from classifier.api.common import photo_or_404
 from classifier.api.paging import KeysetPagination, page_response, read_page
 from classifier.api.serializers import PhotoSerializer
 from classifier.models import Photo
@@ -110,5 +110,4 @@ class Similar(_Found):
         It is left out itself. 202 and the order are those of a search.
         """
         only_parameters(request, "cursor", "page_size")
-        photo = get_object_or_404(Photo.objects.owned_by(signed_in_user(request)), pk=pk)
-        return self.found(request, like=photo.pk)
+        return self.found(request, like=photo_or_404(request, pk).pk)

@@ -9,7 +9,6 @@ from drf_spectacular.utils import OpenApiParameter
 from rest_framework import exceptions, pagination
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.serializers import BaseSerializer
 from rest_framework.utils.urls import replace_query_param
 from rest_framework.views import APIView
 
@@ -93,7 +92,3 @@ def whole_parameter(request: Request, name: str, *, most: int, default: int | No
 def page_response(request: Request, page: Page[Any], data: Any) -> Response:
     following = replace_query_param(request.build_absolute_uri(), "cursor", page.after) if page.after else None
     return Response({"next": following, "results": data})
-
-
-def serialized(serializer: type[BaseSerializer[Any]], rows: Any) -> Any:
-    return serializer(rows, many=True).data

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import QuerySet
-from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_view
 from rest_framework import mixins, status, viewsets
 from rest_framework.request import Request
@@ -14,9 +13,9 @@ from rest_framework.serializers import BaseSerializer
 
 from classifier import services
 from classifier.api import serializers
+from classifier.api.common import NO_SUCH_PHOTO, photo_or_404
 from classifier.api.paging import KeysetPagination
-from classifier.api.views import NO_SUCH_PHOTO
-from classifier.models import Photo, ReferencePhoto, TextPreference
+from classifier.models import ReferencePhoto, TextPreference
 from wizard.api import signed_in_user
 
 ANEW = "Your photos are scored anew by it, behind the scenes."
@@ -109,7 +108,7 @@ class ReferencePhotos(
         serializer = serializers.ReferencePhotoSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         given: dict[str, Any] = dict(serializer.validated_data)
-        photo = get_object_or_404(Photo.objects.owned_by(signed_in_user(request)), pk=given.pop("photo_id"))
+        photo = photo_or_404(request, given.pop("photo_id"))
         reference = services.add_reference(photo=photo, **given)
         return Response(serializers.ReferencePhotoSerializer(reference).data, status=status.HTTP_201_CREATED)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema, extend_schema_serializer
 from rest_framework import exceptions, serializers, status
@@ -13,10 +12,10 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from classifier.api import examples
+from classifier.api.common import NO_SUCH_PHOTO, NOT_SCORED, photo_or_404
 from classifier.api.paging import whole_parameter
 from classifier.api.serializers import MOST_ID, PhotoSerializer
-from classifier.api.views import NO_SUCH_PHOTO, NOT_SCORED
-from classifier.models import ClassificationResult, Photo, ReviewAnswer
+from classifier.models import ClassificationResult, ReviewAnswer
 from classifier.review.queue import next_cards
 from classifier.review.reasons import Why
 from classifier.review.services import answer_review, undo_review
@@ -110,7 +109,7 @@ class ReviewAnswers(APIView):
         serializer = AnswerSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         given = serializer.validated_data
-        photo = get_object_or_404(Photo.objects.owned_by(signed_in_user(request)), pk=given["photo_id"])
+        photo = photo_or_404(request, given["photo_id"])
         try:
             kept = answer_review(photo=photo, answer=given["answer"], why=given["why"])
         except NotScoredYet as error:

@@ -12,22 +12,14 @@ from rest_framework.views import APIView
 
 from classifier import services
 from classifier.api import serializers
-from classifier.api.paging import KeysetPagination, choice, page_response, read_page, serialized
+from classifier.api.common import NOT_SCORED, photo_or_404
+from classifier.api.paging import KeysetPagination, choice, page_response, read_page
 from classifier.api.uploads import UploadParser
 from classifier.library import FEEDBACKS, ORDERS, STATUSES, VERDICTS, LibraryFilter, list_photos
-from classifier.models import ClassificationResult, Photo, Taste
+from classifier.models import ClassificationResult, Taste
 from wizard.api import Conflict, signed_in_user
-from wizard.errors import NOT_FOUND
 from wizard.etags import Revalidated
-from wizard.schema import refused
 from wizard.strict import only_parameters
-
-NO_SUCH_PHOTO = refused("There is no such photo.", not_found=NOT_FOUND)
-NOT_SCORED = refused("It has no score to answer yet.", not_scored="This photo has no score yet; answer it when it has.")
-
-
-def _photo_or_404(request: Request, pk: int) -> Photo:
-    return get_object_or_404(Photo.objects.owned_by(signed_in_user(request)), pk=pk)
 
 
 def _result_or_404(request: Request, pk: int) -> ClassificationResult:
@@ -62,7 +54,7 @@ class PhotoList(Revalidated):
             raise exceptions.ValidationError({"detail": str(error)}) from error
         user = signed_in_user(request)
         page = read_page(request, lambda after, size: list_photos(user, wanted, after=after, size=size))
-        return page_response(request, page, serialized(serializers.PhotoSerializer, page.rows))
+        return page_response(request, page, serializers.PhotoSerializer(page.rows, many=True).data)
 
     @extend_schema(
         operation_id="photos_add",
@@ -96,7 +88,7 @@ class PhotoDetail(Revalidated):
 
         Its score and reasons are null until `status` is `ready`; one that is `unreadable` says why.
         """
-        return Response(serializers.PhotoSerializer(_photo_or_404(request, pk)).data)
+        return Response(serializers.PhotoSerializer(photo_or_404(request, pk)).data)
 
     @extend_schema(operation_id="photos_delete", responses={204: OpenApiResponse(description="It is gone.")})
     def delete(self, request: Request, pk: int) -> Response:
@@ -104,7 +96,7 @@ class PhotoDetail(Revalidated):
 
         At once, with its files, scores and your answer: other than on the pages there are no two minutes to undo it.
         """
-        services.delete_photo(photo=_photo_or_404(request, pk))
+        services.delete_photo(photo=photo_or_404(request, pk))
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
