@@ -16,7 +16,7 @@ from classifier.api.common import photo_or_404
 from classifier.api.paging import KeysetPagination, page_response, read_page
 from classifier.api.serializers import PhotoSerializer
 from classifier.models import Photo
-from classifier.questions.finding import MOST_WORDS, NoAnswer, Wanted, find
+from classifier.questions.finding import MOST_WORDS, NoAnswer, Wanted, find, in_one_line
 from wizard.api import Unavailable, pending, signed_in_user
 from wizard.keyset import Page
 from wizard.schema import PENDING, refused
@@ -94,7 +94,7 @@ class Search(_Found):
         202, and the same request gets the photos a little later. The order holds until a photo comes or goes.
         """
         only_parameters(request, "q", "cursor", "page_size")
-        q = " ".join(request.query_params.get("q", "").replace("\x00", "").split())
+        q = in_one_line(request.query_params.get("q", ""))
         if not q or len(q) > MOST_WORDS:
             raise exceptions.ValidationError(
                 {"q": gettext("Say in 1 to %(most)s characters what to look for.") % {"most": MOST_WORDS}}

@@ -17,6 +17,11 @@ if TYPE_CHECKING:
 MOST_WORDS = 120  # characters
 
 
+def in_one_line(words: str) -> str:
+    """Words that came with a request, as they are looked for: they may be more than MOST_WORDS."""
+    return " ".join(words.replace("\0", "").split())
+
+
 class NoAnswer(Exception):
     """The score worker could not answer; the message says so in one sentence."""
 

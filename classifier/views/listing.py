@@ -13,7 +13,7 @@ from django.utils.http import urlencode
 
 from classifier.library import FEEDBACKS, ORDERS, VERDICTS, LibraryFilter, list_photos
 from classifier.models import UNRATED, ClassificationResult, Photo
-from classifier.questions.finding import MOST_WORDS, NoAnswer, Wanted, find, find_all
+from classifier.questions.finding import MOST_WORDS, NoAnswer, Wanted, find, find_all, in_one_line
 from wizard.keyset import Page
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ class Filters:
         """Words nobody offered are ignored: an old bookmark shows more photos, never an error."""
         offered = {"verdict": VERDICTS, "feedback": FEEDBACKS, "status": ("queued", "unreadable"), "sort": ORDERS}
         given = {name: query.get(name, "") for name in offered}
-        words = " ".join(query.get("q", "").replace("\x00", "").split())[:MOST_WORDS]
+        words = in_one_line(query.get("q", ""))[:MOST_WORDS]
         like = str(whole(query.get("like")) or "")
         return cls(**{name: word for name, word in given.items() if word in offered[name]}, q=words, like=like)
 
