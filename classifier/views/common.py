@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
-from django.http import HttpRequest, QueryDict
+from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.middleware import HtmxDetails
 
 from classifier.models import ClassificationResult, Photo
-from classifier.views.listing import Filters
-from classifier.views.listing import whole as whole
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -41,6 +38,11 @@ def safe_next(request: SignedInRequest, default: str) -> str:
     return default
 
 
-def filters_of_page(request: SignedInRequest) -> Filters:
-    """The list that the page which asked is narrowed to, so that a tile's link leads through it again."""
-    return Filters.from_query(QueryDict(urlsplit(request.htmx.current_url or "").query))
+def whole(word: str | None) -> int:
+    """A number that came with a request; 0 for anything else, or too long to be an id."""
+    return int(word) if word and word.isdecimal() and len(word) < 19 else 0
+
+
+def restoring(ids: list[int]) -> str:
+    """The tag of a message that offers to bring the photos back; see the filter `restores`."""
+    return f"restores:{','.join(map(str, ids))}"

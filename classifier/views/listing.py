@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Self
+from urllib.parse import urlsplit
 
 from django.db.models import F, Q
 from django.http import QueryDict
@@ -14,6 +15,7 @@ from django.utils.http import urlencode
 from classifier.library import FEEDBACKS, ORDERS, VERDICTS, LibraryFilter, list_photos
 from classifier.models import UNRATED, ClassificationResult, Photo
 from classifier.questions.finding import MOST_WORDS, NoAnswer, Wanted, find, find_all, in_one_line
+from classifier.views.common import SignedInRequest, whole
 from wizard.keyset import Page
 
 if TYPE_CHECKING:
@@ -86,6 +88,11 @@ class Filters:
         }
 
 
+def filters_of_page(request: SignedInRequest) -> Filters:
+    """The list that the page which asked is narrowed to, so that a tile's link leads through it again."""
+    return Filters.from_query(QueryDict(urlsplit(request.htmx.current_url or "").query))
+
+
 def list_page(owner: User, filters: Filters, after: str | None = None) -> Page[Photo]:
     """One page of the list; the first page by score starts with photos that have none: those that still wait for
     it, and those that turned out unreadable just now, so that whoever added them sees why.
@@ -151,8 +158,3 @@ def _neighbours_by_score(owner: User, photo: Photo, filters: Filters) -> tuple[i
         ids.filter(better).order_by(F("rank").asc(), "photo_id").first(),
         ids.filter(worse).order_by(F("rank").desc(), "-photo_id").first(),
     )
-
-
-def whole(word: str | None) -> int:
-    """A number that came with a request; 0 for anything else, or too long to be an id."""
-    return int(word) if word and word.isdecimal() and len(word) < 19 else 0

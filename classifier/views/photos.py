@@ -14,9 +14,8 @@ from classifier import services
 from classifier.counts import count_photos
 from classifier.forms import BioForm
 from classifier.models import Photo, Taste
-from classifier.views.common import ANSWERS, SignedInRequest, filters_of_page, photo_or_404, safe_next
-from classifier.views.listing import Filters, neighbours
-from classifier.views.selection import restoring
+from classifier.views.common import ANSWERS, SignedInRequest, photo_or_404, restoring, safe_next
+from classifier.views.listing import Filters, filters_of_page, neighbours
 from wizard import workers
 
 

@@ -14,7 +14,8 @@ from django.views.decorators.http import require_POST
 from classifier import services
 from classifier.counts import count_photos
 from classifier.models import Photo, PhotoQuerySet, Taste, answers_along
-from classifier.views.common import ANSWERS, SignedInRequest, filters_of_page, safe_next, whole
+from classifier.views.common import ANSWERS, SignedInRequest, restoring, safe_next, whole
+from classifier.views.listing import filters_of_page
 from wizard.words import grouped
 
 
@@ -88,11 +89,6 @@ def selection_restore(request: SignedInRequest) -> HttpResponse:
     else:
         messages.error(request, gettext("Too late: that was deleted for good."))
     return HttpResponseRedirect(safe_next(request, reverse("library")))
-
-
-def restoring(ids: list[int]) -> str:
-    """The tag of a message that offers to bring the photos back; see the filter `restores`."""
-    return f"restores:{','.join(map(str, ids))}"
 
 
 def _photos(request: SignedInRequest, ids: list[int]) -> PhotoQuerySet:
