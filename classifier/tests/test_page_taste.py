@@ -5,7 +5,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from classifier.models import ReferencePhoto, Taste, TextPreference
+from classifier.models import Photo, ReferencePhoto, Taste, TextPreference
 from classifier.tests.factories import ReferencePhotoFactory, TextPreferenceFactory, scored_photo
 
 HTMX = {"HX-Request": "true"}
@@ -96,6 +96,12 @@ def test_shares_count_only_what_there_is(owner_client: Client, owner: User) -> N
     assert owner_client.get("/taste/").context["shares"] == {"semantic": 100, "reference": None, "learned": None}
     ReferencePhotoFactory.create(photo__owner=owner)
     assert owner_client.get("/taste/").context["shares"] == {"semantic": 67, "reference": 33, "learned": None}
+
+
+def test_the_best_matches_come_by_score_also_while_one_is_read_anew(owner_client: Client, owner: User) -> None:
+    better, worse = scored_photo(owner, 0.9), scored_photo(owner, 0.1)
+    Photo.objects.filter(pk=worse.pk).update(status=Photo.Status.QUEUED)
+    assert owner_client.get("/taste/").context["best"] == [better, worse]
 
 
 def test_the_status_says_when_the_scores_have_caught_up(owner_client: Client, owner: User) -> None:

@@ -20,10 +20,10 @@ from django_htmx.http import trigger_client_event
 
 from classifier import services
 from classifier.forms import PhraseForm, TasteForm
+from classifier.library import LibraryFilter, list_photos
 from classifier.models import ReferencePhoto, Taste, TextPreference
 from classifier.suggestions import suggested_phrases
 from classifier.views.common import SignedInRequest, photo_or_404, safe_next, whole
-from classifier.views.listing import Filters, list_page
 from classifier.views.polling import delay_ms
 from training.models import ModelVersion
 from wizard import workers
@@ -136,7 +136,6 @@ def _page(request: SignedInRequest) -> dict[str, Any]:
     phrases = list(TextPreference.objects.owned_by(request.user))
     taken = {phrase.phrase.lower() for phrase in phrases}
     references = list(ReferencePhoto.objects.owned_by(request.user).select_related("photo"))
-    best = list_page(request.user, Filters())
     of_user = Taste.objects.of(request.user)
     active = ModelVersion.objects.active_of(request.user)
     return {
@@ -153,9 +152,8 @@ def _page(request: SignedInRequest) -> dict[str, Any]:
         "avoided": [phrase for phrase in phrases if phrase.kind == TextPreference.Kind.AVOID],
         "suggestions": [phrase for phrase in suggested_phrases() if phrase.lower() not in taken],
         "references": references,
-        "best": [photo for photo in best.rows if photo.current_result][:BEST_SHOWN],
+        "best": list_photos(request.user, LibraryFilter(order="score"), size=BEST_SHOWN).rows,
         "weights": WEIGHTS,
-        "filters": Filters(),
         "round": 0,
         "delay": delay_ms(0),
     }
