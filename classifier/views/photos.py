@@ -33,7 +33,6 @@ def photo(request: SignedInRequest, pk: int) -> HttpResponse:
         "taste": Taste.objects.of(request.user),
         "reference": shown.references.first(),
         "results": shown.results.select_related("model_version").order_by("-model_version__version_number"),
-        "bio_form": BioForm(instance=shown),
         "away": workers.trouble_of("score") if shown.status == Photo.Status.QUEUED else "",
     }
     return render(request, "classifier/photo.html", context)
