@@ -14,7 +14,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, gettext_lazy
 
-from classifier.models import ClassificationResult, Photo, TextPreference
+from classifier.models import ClassificationResult, Photo
 from classifier.views.listing import Filters
 from wizard.script_words import address_of
 from wizard.words import retold
@@ -188,9 +188,9 @@ def unsearched(filters: Filters) -> str:
 
 
 @register.filter
-def has_named_weight(phrase: TextPreference) -> bool:
+def is_named(weight: float, names: list[tuple[float, StrOrPromise]]) -> bool:
     """Whether a phrase's weight is one of those the page has a word for; the API takes others too."""
-    return phrase.weight in {0.5, 1.0, 2.0}
+    return any(weight == named for named, _ in names)
 
 
 @register.filter
