@@ -54,6 +54,7 @@ def library(request: SignedInRequest) -> HttpResponse:
         "photos": page.rows,
         "after": page.after,
         "watches": watches,
+        "delay": delay_ms(0),
         "is_looking": is_looking,
         "error": error,
         "like_photo": Photo.objects.owned_by(request.user).filter(pk=int(filters.like)).first()
@@ -67,7 +68,6 @@ def library(request: SignedInRequest) -> HttpResponse:
         "away": workers.trouble_of("score") if watches or "arriving" in request.GET else "",
         "taste": taste,
         "has_taste": TextPreference.objects.owned_by(request.user).exists() or request.user.referencephoto_set.exists(),
-        "delay": delay_ms(0),
         "max_bytes": MAX_BYTES,
         # Photos that a worker brings in: the page looks again for about a minute.
         "arriving": min(whole(request.GET.get("arriving")), ARRIVING_ROUNDS),
