@@ -63,6 +63,7 @@ def library(request: SignedInRequest) -> HttpResponse:
     }
     if request.htmx and after:
         return render(request, "classifier/_more.html", context)
+    arriving = whole(request.GET.get("arriving"))
     context |= {
         "counts": count_photos(request.user),
         "away": workers.trouble_of("score") if watches or "arriving" in request.GET else "",
@@ -70,8 +71,7 @@ def library(request: SignedInRequest) -> HttpResponse:
         "has_taste": TextPreference.objects.owned_by(request.user).exists() or request.user.referencephoto_set.exists(),
         "max_bytes": MAX_BYTES,
         # Photos that a worker brings in: the page looks again for about a minute.
-        "arriving": min(whole(request.GET.get("arriving")), ARRIVING_ROUNDS),
-        "arriving_next": whole(request.GET.get("arriving")) + 1,
+        "arriving_next": arriving + 1 if 0 < arriving < ARRIVING_ROUNDS else 0,
     }
     return render(request, "classifier/_list.html" if request.htmx else "classifier/library.html", context)
 

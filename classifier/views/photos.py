@@ -63,17 +63,17 @@ def photo_answer(request: SignedInRequest, pk: int) -> HttpResponse:
     if not request.htmx:
         messages.add_message(request, messages.ERROR if kind == "error" else messages.SUCCESS, said)
         return HttpResponseRedirect(safe_next(request, reverse("photo", args=[pk])))
-    filters = filters_of_page(request)
+    is_panel = request.htmx.target == "panel"
     context = {
         "photo": answered,
-        "filters": filters,
+        "filters": filters_of_page(request),
         "page_address": request.htmx.current_url_abs_path,
         "taste": Taste.objects.of(request.user),
-        "is_panel": request.htmx.target == "panel",
+        "is_panel": is_panel,
         "counts": count_photos(request.user),
         "said": said,
         "kind": kind,
-        "tile_id": f"photo-{pk}",
+        "undo_target": "panel" if is_panel else f"photo-{pk}",
     }
     # An undo is not offered for an undo, nor for what changed nothing.
     if before != answered.answer and "undo" not in request.POST:
