@@ -16,15 +16,16 @@ else:  # generic for the type checker alone
     PhraseModelForm = TasteModelForm = PhotoModelForm = forms.ModelForm
 
 
-class PhraseForm(PhraseModelForm):
+class WeightForm(PhraseModelForm):
+    """How much a phrase counts, if that is said."""
+
     class Meta:
         model = TextPreference
-        fields = ["phrase", "kind", "weight", "is_dealbreaker"]
+        fields = ["weight"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name in ("kind", "weight"):
-            self.fields[name].required = False
+        self.fields["weight"].required = False
 
 
 class TasteForm(TasteModelForm):

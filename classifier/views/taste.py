@@ -19,7 +19,7 @@ from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import trigger_client_event
 
 from classifier import services
-from classifier.forms import PhraseForm, TasteForm
+from classifier.forms import TasteForm, WeightForm
 from classifier.library import LibraryFilter, list_photos
 from classifier.models import ReferencePhoto, Taste, TextPreference
 from classifier.suggestions import suggested_phrases
@@ -66,14 +66,13 @@ def taste_weights(request: SignedInRequest) -> HttpResponse:
 @require_POST
 @login_required
 def phrase_add(request: SignedInRequest) -> HttpResponse:
-    form = PhraseForm(request.POST)
     error = ""
     try:
         services.add_phrase(
             owner=request.user,
             phrase=request.POST.get("phrase", ""),
             kind=request.POST.get("kind") or TextPreference.Kind.WANT,
-            weight=_weight(form),
+            weight=_weight(request),
             is_dealbreaker="is_dealbreaker" in request.POST,
         )
     except ValidationError as refused:
@@ -90,7 +89,7 @@ def phrase_edit(request: SignedInRequest, pk: int) -> HttpResponse:
         services.change_phrase(
             preference=preference,
             phrase=request.POST.get("phrase", preference.phrase),
-            weight=_weight(PhraseForm(request.POST), preference.weight),
+            weight=_weight(request, preference.weight),
             is_dealbreaker="is_dealbreaker" in request.POST,
         )
     except ValidationError as refused:
@@ -179,7 +178,9 @@ def _changed(request: SignedInRequest, template: str, error: str = "") -> HttpRe
     return HttpResponseRedirect(safe_next(request, reverse("taste")))
 
 
-def _weight(form: PhraseForm, default: float = 1.0) -> float:
+def _weight(request: SignedInRequest, default: float = 1.0) -> float:
+    """That of the form; `default` when it says none, or one that there is not."""
+    form = WeightForm(request.POST)
     form.is_valid()
     weight = form.cleaned_data.get("weight")
     return default if weight is None else float(weight)
