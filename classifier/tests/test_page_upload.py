@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import pytest
 from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -26,6 +27,22 @@ def test_sending_nothing_asks_for_a_photo(owner_client: Client) -> None:
     answer = owner_client.post("/upload/", {"bio": "Sails."})
     assert answer.status_code == 422
     assert "Choose at least one photo." in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("bio", "sentence"),
+    [
+        ("x" * 5001, "A bio has at most 5,000 characters; this one has 5,001."),
+        ("a\0b", "A bio holds no null characters."),
+    ],
+    ids=["long", "null"],
+)
+def test_a_bio_that_cannot_be_kept_says_why(owner_client: Client, owner: User, bio: str, sentence: str) -> None:
+    files = [SimpleUploadedFile("beach.jpg", jpeg("gold"), "image/jpeg")]
+    answer = owner_client.post("/upload/", {"files": files, "bio": bio})
+    assert answer.status_code == 422
+    assert sentence in answer.content.decode()
+    assert not Photo.objects.exists()
 
 
 def test_a_visitor_is_asked_to_sign_in(client: Client) -> None:

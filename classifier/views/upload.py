@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from classifier import services
-from classifier.forms import BioForm
 from classifier.images import MAX_BYTES
 from classifier.views.common import SignedInRequest
 
@@ -20,16 +20,17 @@ from classifier.views.common import SignedInRequest
 @login_required
 def upload(request: SignedInRequest) -> HttpResponse:
     context: dict[str, Any] = {"max_bytes": MAX_BYTES}
-    if request.method != "POST":
-        return render(request, "classifier/upload.html", context)
+    if request.method == "POST":
+        try:
+            context["outcome"] = _taken(request)
+        except ValidationError as refused:
+            context["error"] = refused.messages[0]
+    return render(request, "classifier/upload.html", context, status=422 if "error" in context else 200)
+
+
+def _taken(request: SignedInRequest) -> services.UploadOutcome:
+    """Raises ValidationError when nothing of it can be taken."""
     files = request.FILES.getlist("files")
-    form = BioForm(request.POST)
-    if not files or not form.is_valid():
-        error = (
-            gettext("The bio is too long: up to 5,000 characters are kept.")
-            if files
-            else gettext("Choose at least one photo.")
-        )
-        return render(request, "classifier/upload.html", {**context, "error": error}, status=422)
-    outcome = services.add_photos(owner=request.user, files=files, bio=form.cleaned_data["bio"])
-    return render(request, "classifier/upload.html", {**context, "outcome": outcome})
+    if not files:
+        raise ValidationError(gettext("Choose at least one photo."))
+    return services.add_photos(owner=request.user, files=files, bio=request.POST.get("bio", "").strip())
