@@ -8,11 +8,11 @@ from drf_spectacular.utils import OpenApiExample
 
 COMPONENTS = {
     "semantic": {"value": 0.86, "weight": 1.0, "reason": "Clear: “at the beach” (top 4 % of your photos)"},
-    "learned": {"value": 0.78, "weight": 1.0, "reason": "78% likely that you would say yes"},
+    "learned": {"value": 0.78, "weight": 1.0, "reason": "78 % likely that you would say yes"},
 }
 REASONS = [
     {"kind": "want", "text": "Clear: “at the beach” (top 4 % of your photos)"},
-    {"kind": "learned", "text": "78% likely that you would say yes"},
+    {"kind": "learned", "text": "78 % likely that you would say yes"},
 ]
 PHOTO: dict[str, Any] = {
     "id": 12,
