@@ -27,6 +27,7 @@ AGAIN_AFTER = 20  # answers in between
 
 
 def fill(owner: User) -> None:
+    """Put the photos to ask about next into the owner's queue, with a second look at an earlier one here and there."""
     began = time.monotonic()
     library = library_of(owner)
     ids, vectors = library.ids, library.vectors

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
@@ -47,8 +47,8 @@ def next_cards(owner: User, count: int, *, without: Collection[int] = ()) -> lis
     Whatever the queue says, a photo that was answered in the meantime is not among them.
     """
     state = store.get(_key(owner.pk))
-    items: list[Item] = [(photo, Why(why)) for photo, why in state["items"]] if state else []
-    chosen: list[Item] = [(photo, Why(why)) for photo, why in store.get(_chosen_key(owner.pk)) or []]
+    items = _items(state["items"]) if state else []
+    chosen = _chosen(owner.pk)
     open_ids = askable(owner, chosen + items)
     left = [item for item in items if item[0] in open_ids]
     is_low = state is not None and len(left) < LOW and not state["is_whole"]
@@ -56,10 +56,11 @@ def next_cards(owner: User, count: int, *, without: Collection[int] = ()) -> lis
     looks_again = not left and store.is_first(_looked_key(owner.pk), seconds=LOOK_AGAIN_SECONDS)
     if state is None or is_low or is_stale or looks_again:
         ask_to_fill(owner.pk)
-    both = dict.fromkeys(photo for photo, _ in chosen + left if photo in open_ids and photo not in without)
     why = dict(left) | dict(chosen)
-    photos = Photo.objects.owned_by(owner).with_current_result().in_bulk(list(both)[:count])
-    cards = [Card(photos[photo], why[photo]) for photo in list(both)[:count] if photo in photos]
+    both = dict.fromkeys(photo for photo, _ in chosen + left if photo in open_ids and photo not in without)
+    next_ids = list(both)[:count]
+    photos = Photo.objects.owned_by(owner).with_current_result().in_bulk(next_ids)
+    cards = [Card(photos[photo], why[photo]) for photo in next_ids if photo in photos]
     return _best_scores(owner, count, without) if state is None and not cards else cards
 
 
@@ -125,7 +126,7 @@ def choose(owner_id: int, photo_ids: list[int], why: Why = Why.CHOSEN) -> None:
 
 def chosen_left(owner: User) -> tuple[int, Why] | None:
     """How many photos of what the owner chose are left, and what they are; None when the usual order goes on."""
-    chosen: list[Item] = [(photo, Why(why)) for photo, why in store.get(_chosen_key(owner.pk)) or []]
+    chosen = _chosen(owner.pk)
     left = askable(owner, chosen) if chosen else set()
     return (len(left), chosen[0][1]) if left else None
 
@@ -138,7 +139,8 @@ def put_first(owner_id: int, photo_id: int, why: Why) -> None:
 
 
 def drop_chosen(owner_id: int, photo_id: int) -> None:
-    chosen = store.get(_chosen_key(owner_id)) or []
+    """It was answered: not asked about before others any more."""
+    chosen = _chosen(owner_id)
     left = [item for item in chosen if item[0] != photo_id]
     if len(left) < len(chosen):
         store.put(_chosen_key(owner_id), left, seconds=KEPT_SECONDS)
@@ -155,6 +157,7 @@ def drop_photos(owner_id: int, photo_ids: Collection[int]) -> None:
 
 
 def ask_to_fill(owner_id: int) -> None:
+    """Have the score worker make a new order, unless it was asked to a moment ago."""
     from classifier.tasks import fill_review
 
     if store.is_first(_filling_key(owner_id), seconds=FILL_SECONDS) and not send(fill_review, owner_id):
@@ -162,7 +165,17 @@ def ask_to_fill(owner_id: int) -> None:
 
 
 def filled(owner_id: int) -> None:
+    """A new order is there: the next one may be asked for at once."""
     store.forget(_filling_key(owner_id))
+
+
+def _chosen(owner_id: int) -> list[Item]:
+    return _items(store.get(_chosen_key(owner_id)) or [])
+
+
+def _items(kept: list[list[Any]]) -> list[Item]:
+    """As they were put into Redis, which keeps words."""
+    return [(photo, Why(why)) for photo, why in kept]
 
 
 def _key(owner_id: int) -> str:
