@@ -33,16 +33,12 @@ class Backbone:
     statistics: Path
 
     @property
-    def slug(self) -> str:
-        """The id as a file name: no separators, no spaces."""
-        return slug_of(self.id)
-
-    @property
     def is_starter(self) -> bool:
         return self.id == STARTER_ID
 
 
 def slug_of(backbone_id: str) -> str:
+    """The id as a file name: no separators, no spaces."""
     return re.sub(r"[^A-Za-z0-9._-]+", "__", backbone_id)
 
 

@@ -96,13 +96,6 @@ class Engine:
         stems = self.stem_module(torch.from_numpy(pixels)).half()
         return self._tail(stems.to(self.dtype)).numpy(), stems.numpy()
 
-    def tail(self, stem: NDArray[np.float16] | NDArray[np.float32]) -> Vectors:
-        """Kept stem activations f16 or f32 [n, T, W] -> unit vectors f32 [n, d]."""
-        if not len(stem):
-            return np.empty((0, self.embed_dim), np.float32)
-        vectors: list[Vectors] = list(self.in_threads(stem, self._tail_batch))
-        return np.stack(vectors)
-
     def _embed_batch(self, sources: list[tuple[Key, Source]]) -> list[Embedded[Key]]:
         photos = [decode(key, source, self.side) for key, source in sources]
         readable = [photo.pixels for photo in photos if photo.pixels is not None]
@@ -120,10 +113,6 @@ class Engine:
     def _answer(key: Key, vector: Vectors, stem: Stems) -> Embedded[Key]:
         """With copies: a view would keep its whole batch in memory for as long as one photo of it."""
         return Embedded(key, vector.copy(), stem.copy(), None)
-
-    @torch.inference_mode()
-    def _tail_batch(self, stems: list[NDArray[np.float16]]) -> list[Vectors]:
-        return list(self._tail(torch.from_numpy(np.stack(stems)).to(self.dtype)).numpy())
 
     def _encode_phrase(self, phrase: str) -> Vectors:
         return self._mean_of(prompts_for(phrase))

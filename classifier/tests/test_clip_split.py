@@ -24,6 +24,11 @@ def vectors_of(engine: Engine, images: list[Image.Image]) -> tuple[np.ndarray, n
     return np.stack(vectors), np.stack([answer.stem for answer in answers if answer.stem is not None])
 
 
+@torch.inference_mode()
+def by_the_tail(engine: Engine, stems: np.ndarray) -> np.ndarray:
+    return engine._tail(torch.from_numpy(stems).to(engine.dtype)).numpy()
+
+
 @pytest.mark.parametrize("backbone", [starter(), random_backbone("ViT-B-32")], ids=lambda backbone: backbone.id)
 class TestASplitTower:
     def test_it_equals_open_clip_in_float32(self, backbone: Backbone) -> None:
@@ -40,7 +45,7 @@ class TestASplitTower:
         vectors, stems = vectors_of(engine, PICTURES)
         assert stems.dtype == np.float16
         assert stems.shape == (len(PICTURES), engine.tokens, engine.width)
-        np.testing.assert_allclose(engine.tail(stems), vectors, atol=1e-5)
+        np.testing.assert_allclose(by_the_tail(engine, stems), vectors, atol=1e-5)
 
     def test_the_trainable_tail_equals_the_packed_one(self, backbone: Backbone) -> None:
         engine = engine_for(backbone)
@@ -54,13 +59,13 @@ class TestASplitTower:
 def test_the_tail_can_be_trained_without_touching_the_engine() -> None:
     engine = engine_for(starter())
     _, stems = vectors_of(engine, PICTURES)
-    before = engine.tail(stems)
+    before = by_the_tail(engine, stems)
     tail = copy.deepcopy(engine.tail_module).float().requires_grad_(True)
     optimiser = torch.optim.AdamW(tail.parameters(), lr=1e-3)
     tail(torch.from_numpy(stems).float())[:, 0].sum().backward()
     assert all(parameter.grad is not None for parameter in tail.parameters())
     optimiser.step()
-    np.testing.assert_array_equal(engine.tail(stems), before)
+    np.testing.assert_array_equal(by_the_tail(engine, stems), before)
 
 
 VARIANTS: dict[str, dict[str, Any]] = {
