@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from celery import Task, shared_task
 from celery.signals import task_prerun, worker_ready
 from django.db import connection
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
 
 
 @shared_task(bind=True)
@@ -39,27 +42,28 @@ def requeue_forgotten(self: Task[..., None], at_once: bool = False) -> None:
     pipeline.requeue_forgotten(at_once=at_once, by=_worker(self))
 
 
+def _owner_or_none(owner_id: int) -> User | None:
+    """None when the account was deleted while the message was on its way."""
+    from django.contrib.auth.models import User
+
+    return User.objects.filter(pk=owner_id).first()
+
+
 @shared_task(expires=60)
 def fill_review(owner_id: int) -> None:
     """Order the photos that the review asks about next."""
-    from django.contrib.auth.models import User
-
     from classifier.review.filling import fill
 
-    owner = User.objects.filter(pk=owner_id).first()
-    if owner:
+    if owner := _owner_or_none(owner_id):
         fill(owner)
 
 
 @shared_task(expires=60)
 def answer_question(owner_id: int, question: str, about: dict[str, Any], key: str, slot: str) -> None:
     """Something that a page asks of the model; the answer goes to Redis, under `key`, and frees the `slot`."""
-    from django.contrib.auth.models import User
-
     from classifier.questions.answering import answer
 
-    owner = User.objects.filter(pk=owner_id).first()
-    if owner:
+    if owner := _owner_or_none(owner_id):
         answer(owner, question, about, key, slot)
 
 
@@ -76,11 +80,9 @@ def empty_trash() -> None:
 @shared_task
 def import_sample_library(owner_id: int) -> None:
     """Give the owner the sample photos, and hand them to the worker."""
-    from django.contrib.auth.models import User
-
     from classifier.services import add_sample_library
 
-    owner = User.objects.filter(pk=owner_id).first()
+    owner = _owner_or_none(owner_id)
     if owner and add_sample_library(owner=owner):
         requeue_forgotten.delay(at_once=True)
 
