@@ -70,7 +70,7 @@ class ImageRefused(Exception):
     """The file cannot be taken. `str()` is one sentence for its owner; `code` is for programs.
 
     Codes: empty, too_large, not_an_image, unsupported_type, svg, truncated, damaged, too_many_pixels,
-    polyglot, bad_name.
+    polyglot, bad_name; and, where it is stored, account_deleted, storage_away.
     """
 
     def __init__(self, code: str, sentence: str, **values: str | int) -> None:

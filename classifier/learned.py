@@ -187,6 +187,7 @@ def _remove_stems_of_deleted(owner_id: int, photo_ids: list[int]) -> None:
 
 
 def keep_stem(owner_id: int, backbone_id: str, photo_id: int, stem: Stem) -> None:
+    """Stem activations f16 [T, W] of a photo, into file storage; over those that are there."""
     buffer = io.BytesIO()
     np.save(buffer, stem, allow_pickle=False)
     default_storage.save(stem_path(owner_id, backbone_id, photo_id), ContentFile(buffer.getvalue()))

@@ -30,6 +30,7 @@ def get_engine() -> Engine:
 
 @lru_cache(maxsize=1)
 def get_statistics() -> BackgroundStatistics | None:
+    """How the backbone's vectors lie in general; None where that was never measured."""
     from classifier.clip.statistics import BackgroundStatistics
 
     return BackgroundStatistics.load(current_backbone().statistics)

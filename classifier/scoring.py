@@ -185,8 +185,9 @@ class MeasuredLibrary:
 def phrase_direction(phrase: Floats, neutral: Floats, background: BackgroundStatistics | None) -> Floats:
     """What a photo is measured along for a phrase: the phrase's vector less what it shares with the neutral prompts.
 
-    Taking the neutral vector away whole adds noise where a phrase hardly follows it; taking away the least-squares
-    share alone serves photos best and drawings worst. Half-way is nearly as good as the best of both.
+    Both are unit vectors f32 [d]; the direction is none. Taking the neutral vector away whole adds noise where a phrase
+    hardly follows it; taking away the least-squares share alone serves photos best and drawings worst. Half-way is
+    nearly as good as the best of both.
     """
     share = (1 + background.share(phrase, neutral)) / 2 if background else 1.0
     return np.asarray(phrase - share * neutral, dtype=np.float32)

@@ -222,7 +222,7 @@ def restore_photos(*, owner: User, photo_ids: Iterable[int]) -> int:
 
 
 def empty_trash() -> set[int]:
-    """Returns the owners of what was deleted."""
+    """Delete for good what was deleted UNDO_WITHIN ago; returns the owners of what went."""
     now = timezone.now()
     Photo.objects.filter(deleted_at__gt=now).update(deleted_at=now)  # the clock was set back
     expired = Photo.objects.filter(deleted_at__lt=now - UNDO_WITHIN)

@@ -18,6 +18,7 @@ TYPICAL_ROWS = 400  # what the reordered layout is tuned for; 2 % quicker than 1
 
 
 def can_pack(dtype: torch.dtype) -> bool:
+    """Whether this build of PyTorch has oneDNN's operators, and this processor multiplies `dtype` by them."""
     if not torch._C._has_mkldnn or not hasattr(torch.ops.mkldnn, "_reorder_linear_weight"):
         return False
     return dtype == torch.float32 or bool(torch.ops.mkldnn._is_mkldnn_bf16_supported())
@@ -59,6 +60,7 @@ Linear = PlainLinear | PackedLinear
 
 
 def packed_linear(weight: Tensor, bias: Tensor | None) -> Linear:
+    """From weight [out, in] and bias [out], whose type is that of the product."""
     return PackedLinear(weight, bias) if can_pack(weight.dtype) else PlainLinear(weight, bias)
 
 

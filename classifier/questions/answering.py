@@ -28,6 +28,7 @@ MOST_FOUND = 600
 
 
 def answer(owner: User, question: str, about: dict[str, Any], key: str, slot: str) -> None:
+    """Put the answer to one of QUESTIONS into Redis under `key`, {"error": sentence} if there is none; free `slot`."""
     kept = KEPT_SECONDS
     try:
         found = QUESTIONS[question](owner, {name: value for name, value in about.items() if name != "library"})

@@ -20,6 +20,7 @@ Floats = NDArray[np.float32]
 
 @lru_cache(maxsize=1)
 def vocabulary() -> tuple[str, ...]:
+    """The phrases that a taste may be told in, besides those that its owner wrote."""
     return tuple(line for line in VOCABULARY.read_text().splitlines() if line and not line.startswith("#"))
 
 
@@ -57,5 +58,6 @@ def leans_towards(shows: Floats, odds: Floats, count: int = SHOWN) -> list[int]:
 
 
 def standardised(values: NDArray[Any]) -> NDArray[Any]:
+    """[n] or [n, p] -> the same less its mean, in standard deviations, of each column."""
     spread: NDArray[Any] = (values - values.mean(axis=0)) / np.maximum(values.std(axis=0), 1e-6)
     return spread

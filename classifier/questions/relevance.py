@@ -24,12 +24,17 @@ def relevance(tokens: Tensor, said: Callable[[Tensor], Tensor]) -> Tensor:
 
 
 def grid_of(relevance: Tensor) -> list[list[float]]:
+    """What each patch adds, f32 [g * g] -> g rows of g numbers in [-1, 1], of which the strongest is 1 or -1."""
     side = round(len(relevance) ** 0.5)
     scaled = relevance / relevance.abs().max().clamp_min(1e-9)
     return [[round(float(value), 3) for value in row] for row in scaled.reshape(side, -1)]
 
 
 def log_odds_of(version: Version, plain: Tail) -> Callable[[Tensor], Tensor]:
+    """The log odds of a like by what the version learned: stem tokens f32 [n, T, W] -> f32 [n], with a gradient.
+
+    `plain` is the tail as it came; the version's own is made from it.
+    """
     tuned = plain
     if not version.is_frozen:
         tuned = copy.deepcopy(plain)

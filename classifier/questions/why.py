@@ -44,6 +44,7 @@ def why_map(owner: User, about: dict[str, Any]) -> dict[str, Any]:
 
 
 def along_phrase(phrase: str) -> Callable[[Tensor], Tensor]:
+    """How much of the phrase is in a picture: stem tokens f32 [n, T, W] -> f32 [n], with a gradient."""
     engine = get_engine()
     direction = phrase_direction(engine.encode_phrases([phrase])[0], engine.neutral, get_statistics())
     tail, towards = _plain_tail(), torch.from_numpy(direction)
@@ -57,6 +58,6 @@ def _plain_tail() -> Tail:
 
 @lru_cache(maxsize=2)
 def by_version(version_id: int, sha256: str) -> Callable[[Tensor], Tensor] | None:
-    """The log odds of a like; None when the version cannot serve."""
+    """The log odds of a like, as `log_odds_of` makes them; None when the version cannot serve."""
     version = load_file(ModelVersion.objects.get(pk=version_id))
     return log_odds_of(version, _plain_tail()) if version else None
