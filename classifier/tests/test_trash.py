@@ -10,6 +10,7 @@ from django.core.files.base import ContentFile
 from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import expect
+from pytest_django.asserts import assertContains
 
 from classifier import services
 from classifier.models import Photo
@@ -33,6 +34,15 @@ def test_deleted_photos_are_out_of_sight_and_come_back(owner: User, owner_client
     assert Photo.objects.owned_by(owner).count() == 2
     owner_client.post("/photos/restore/", {"ids": gone})
     assert Photo.objects.owned_by(owner).count() == 4
+
+
+def test_who_is_asked_once_more_hears_that_it_can_be_undone_for_a_while(owner: User, owner_client: Client) -> None:
+    photo = scored_photo(owner)
+    asked = owner_client.get(f"/photos/{photo.pk}/delete/")
+    assertContains(asked, "For two minutes you can bring it back.")
+    asked = owner_client.post("/photos/delete/", {"ids": [photo.pk]})
+    assertContains(asked, "For two minutes you can bring them back.")
+    assert services.UNDO_WITHIN.total_seconds() == 2 * 60
 
 
 def test_after_a_while_they_are_gone_for_good(owner: User, owner_client: Client) -> None:
