@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import User
+from django.core.management import CommandError
+from django.db import OperationalError
 
 from classifier import services
 from classifier.folders import sorting
@@ -145,3 +147,15 @@ def test_a_photo_that_could_not_be_scored_says_why(owner: User, folder: Path, mo
         "1 photo has no answer, since it could not be scored:",
         "  red.jpg: Reading it failed 3 times",
     ]
+
+
+def test_a_database_that_does_not_answer_while_answers_are_given_is_one_sentence(
+    owner: User, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(**given: object) -> None:
+        raise OperationalError("database is locked")
+
+    monkeypatch.setattr("classifier.management.commands.import_folder.give_answers", away)
+    with pytest.raises(CommandError, match="What was answered so far is kept; run it again"):
+        import_sorted(folder)
+    assert answers(owner).keys() == {"red.jpg", "green.jpg", "blue.jpg"}

@@ -95,6 +95,10 @@ class Command(BaseCommand):
         answered, progress = Answered(), Progress(self.stdout, "Scored and answered: ")
         try:
             give_answers(owner=owner, wanted=wanted, answered=answered, on_progress=progress.show, stopped=stop)
+        except DatabaseError as error:
+            raise CommandError(
+                "The database does not answer. What was answered so far is kept; run it again."
+            ) from error
         finally:
             progress.clear()
         if happened := outcome_of_answers(answered):
