@@ -37,7 +37,7 @@ from classifier.stems import stem_paths
 from training.answers import forget_photo, note_change
 from wizard import erasing, forgetting
 from wizard import files as storage
-from wizard.sending import send_on_commit
+from wizard.sending import send, send_on_commit
 from wizard.words import grouped
 
 if TYPE_CHECKING:
@@ -194,11 +194,14 @@ def queue_photos(photo_ids: list[int]) -> None:
         send_on_commit(embed_photos, some)
 
 
-def request_sample_library(*, owner: User) -> None:
-    """Have the score worker add the sample photos; those that the owner has already are left as they are."""
+def request_sample_library(*, owner: User) -> bool:
+    """Have the score worker add the sample photos; those that the owner has already are left as they are.
+
+    False when it cannot be asked: no row says that they are wanted, so nobody would ask again.
+    """
     from classifier.tasks import import_sample_library
 
-    send_on_commit(import_sample_library, owner.pk)
+    return send(import_sample_library, owner.pk)
 
 
 def trash_photos(photos: Iterable[Photo]) -> list[int]:

@@ -2,13 +2,16 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from typing import Never
 
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
+from kombu.exceptions import OperationalError
 
 from classifier.models import Photo, Taste
+from classifier.tasks import import_sample_library
 from classifier.tests.factories import PhotoFactory, TextPreferenceFactory, scored_photo
 from classifier.views.listing import PAGE_SIZE
 
@@ -94,6 +97,20 @@ def test_with_no_photos_it_invites(owner_client: Client) -> None:
     page = owner_client.get("/library/").content.decode()
     assert "Start with some photos" in page
     assert "Try the sample photos" in page
+
+
+def test_the_sample_photos_are_on_their_way_or_it_says_that_they_are_not(
+    owner_client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_: object) -> Never:
+        raise OperationalError
+
+    monkeypatch.setattr(import_sample_library, "apply_async", lambda _: None)
+    assert "are on their way" in owner_client.post("/library/sample/", follow=True).content.decode()
+    monkeypatch.setattr(import_sample_library, "apply_async", refuse)
+    page = owner_client.post("/library/sample/", follow=True).content.decode()
+    assert "The sample photos cannot be added just now; try again in a moment." in page
+    assert "are on their way" not in page
 
 
 def test_with_photos_and_no_taste_it_asks_for_one(owner_client: Client, owner: User) -> None:

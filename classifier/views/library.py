@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 from django_htmx.http import trigger_client_event
@@ -80,8 +82,10 @@ def library(request: SignedInRequest) -> HttpResponse:
 @login_required
 def sample_add(request: SignedInRequest) -> HttpResponse:
     """Add the sample photos; the library waits for the first of them by itself."""
-    services.request_sample_library(owner=request.user)
-    return redirect(f"{reverse('library')}?arriving=1")
+    if services.request_sample_library(owner=request.user):
+        return redirect(f"{reverse('library')}?arriving=1")
+    messages.error(request, gettext("The sample photos cannot be added just now; try again in a moment."))
+    return redirect("library")
 
 
 @require_safe
