@@ -22,6 +22,7 @@ ENOUGH = 3  # answers of each kind, and
 FIRST = 20  # answers in all, before uncertainty says anything
 RANDOM_EVERY = 5
 SAMPLED = 5_000  # photos that stand for a larger library when clusters are sought
+MOST_CLUSTERS = 300  # thousands of answers of one kind (a sorted folder) would make as many, and take minutes
 PER_PLACE = 6  # uncertain photos for each place in the queue, of which the clusters keep one
 
 
@@ -29,7 +30,7 @@ PER_PLACE = 6  # uncertain photos for each place in the queue, of which the clus
 class Known:
     """What was said of the library so far.
 
-    rows    i64 [k], photos that were answered
+    rows    i64 [k], photos that were answered, the latest answer last
     labels  i64 [k], 1 like or super like, 0 dislike
     closed  i64 [m], photos not to be asked about for another reason (unsure, skipped a moment ago)
     """
@@ -93,8 +94,9 @@ def _first(
     """Medoids of clusters that nobody answered in yet, the largest cluster first, and what was written in turns."""
     generator = np.random.default_rng(seed)
     sample = np.sort(generator.permutation(candidates)[:SAMPLED])
-    together = np.concatenate([sample, known.rows])
-    clusters = _clusters(vectors[together], min(count + len(known.rows), len(together)), seed)
+    latest = known.rows[-SAMPLED:]
+    together = np.concatenate([sample, latest])
+    clusters = _clusters(vectors[together], min(count + len(latest), MOST_CLUSTERS, len(together)), seed)
     answered = set(clusters[len(sample) :].tolist())
     medoids = []
     for cluster in np.unique(clusters):

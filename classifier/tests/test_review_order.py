@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from classifier.review import ordering
 from classifier.review.ordering import FIRST, Known, order
 from classifier.review.reasons import Why
 
@@ -27,6 +28,23 @@ def test_it_begins_with_one_of_each_kind() -> None:
     vectors, kinds = library()
     asked = [row for row, why in order(vectors, known([], []), count=2 * DIRECTIONS) if why == Why.START]
     assert set(kinds[asked]) == set(range(DIRECTIONS))
+
+
+def test_a_thousand_answers_of_one_kind_make_no_thousand_clusters(monkeypatch: pytest.MonkeyPatch) -> None:
+    vectors, _ = library(per_kind=200)
+    counts: list[int] = []
+
+    def noting(vectors: np.ndarray, count: int, seed: int) -> np.ndarray:
+        counts.append(count)
+        return clusters(vectors, count, seed)
+
+    clusters = ordering._clusters
+    monkeypatch.setattr(ordering, "_clusters", noting)
+    liked = list(range(1000))
+    asked = [row for row, _ in order(vectors, known(liked, [1] * len(liked)), count=40)]
+    assert len(asked) == 40
+    assert min(asked) >= 1000
+    assert counts == [ordering.MOST_CLUSTERS]
 
 
 def test_what_was_written_takes_turns_with_what_is_typical() -> None:
