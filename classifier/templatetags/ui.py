@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from django import template
 from django.conf import settings
 from django.contrib.messages.storage.base import Message
+from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext, gettext_lazy
 
 from classifier.models import ClassificationResult, Photo
@@ -35,6 +36,7 @@ ANSWERS = [
     ("like", gettext_lazy("Like"), "heart", "2"),
     ("super_like", gettext_lazy("Super like"), "star", "3"),
 ]
+HERE = "{photo}"  # in markup that is written once for many
 YOU_SAID = {
     "dislike": gettext_lazy("you disliked it"),
     "like": gettext_lazy("you liked it"),
@@ -108,6 +110,30 @@ def verdict_word(result: ClassificationResult | None) -> str:
 @register.filter
 def verdict_icon(result: ClassificationResult | None) -> str:
     return VERDICTS[verdict(result)][1]
+
+
+@register.simple_tag
+def ring(result: ClassificationResult | None) -> SafeString:
+    """The score of a photo as it lies on its picture; nothing without a score."""
+    hundredths = percent(result.score) if result else None
+    return SafeString() if hundredths is None else _ring(verdict(result), hundredths)
+
+
+@cache  # a page has sixty, of a hundred kinds
+def _ring(said: str, of_hundred: int) -> SafeString:
+    drawn = {"verdict": said, "icon_name": VERDICTS[said][1], "of_hundred": of_hundred}
+    return render_to_string("classifier/_ring.html", drawn)
+
+
+@register.simple_tag
+def answer_dots(photo_id: int, given: str | None) -> SafeString:
+    """The buttons of a tile. They are most of a tile's markup, and sixty tiles most of what a page costs."""
+    return mark_safe(_answer_dots(given, get_language()).replace(HERE, str(int(photo_id))))  # noqa: S308  # a number
+
+
+@cache  # once for each answer and language
+def _answer_dots(given: str | None, language: str | None) -> SafeString:
+    return render_to_string("classifier/_answer_dots.html", {"photo_id": HERE, "given": given})
 
 
 @register.filter
