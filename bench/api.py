@@ -47,7 +47,8 @@ def rows() -> Iterator[Row]:
         yield from latencies(api, photos, " while a training runs")
         if api.job(job)["status"] != "running":
             raise RuntimeError("The training ended before the measurement did.")
-        api.call("POST", f"training/jobs/{job}/cancel")
+        api.call("POST", f"training/jobs/{job}/cancel").raise_for_status()
+        api.wait_until_ended(job)
         yield from listeners(instance, api)
 
 
@@ -131,6 +132,8 @@ def listeners(instance: Instance, api: Api) -> Iterator[Row]:
         ears = [stack.enter_context(Ear(api.url, each.token)) for each in people for _ in range(20)]
         for ear in ears:
             ear.hear()
+            if " 200 " not in ear.head:
+                raise RuntimeError(f"Not everybody may listen: {ear.head}")
         after = held()
         taken = load(api, lambda _: (("GET", "stats", b"") for _ in count()), 1)
     yield Row(f"{len(ears)} listeners to events: the web processes hold more by", "MB", (after - before,))

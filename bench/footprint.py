@@ -9,8 +9,6 @@ from __future__ import annotations
 import os
 import re
 import signal
-import subprocess
-import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -21,7 +19,7 @@ import requests
 import torch
 from safetensors.torch import save_file
 
-from bench import machine
+from bench.apart import lines_of
 from bench.meter import Meter
 from bench.pictures import photo_like_jpegs
 from bench.sharing import MEASURED, SCORE_ANEW, upload
@@ -29,7 +27,7 @@ from bench.table import Row, rows_from
 from classifier.clip.backbones import Backbone, random_backbone, resolve_backbone
 from classifier.clip.engine import Engine
 from classifier.clip.loading import load_model
-from wizard.instance import BASE_DIR, Api, Instance, running_instance
+from wizard.instance import Api, Instance, running_instance
 from wizard.tests.rows import ask
 
 PHOTOS, ROUNDS, REQUESTS = 64, 3, 60
@@ -87,6 +85,7 @@ list(find_orphans())
 print(tracemalloc.get_traced_memory()[1] / files)
 """
 
+# How long the one writer is busy; who else writes waits for it.
 WRITE_ON_SQLITE = """
 import json, time
 import django
@@ -127,7 +126,7 @@ timed("SQLite's one writer, an answer", answer_all)
 def rows() -> Iterator[Row]:
     with tempfile.TemporaryDirectory(prefix="wizard-bench-") as name:
         folder = Path(name)
-        yield from on_sqlite(folder / "sqlite")
+        yield from rows_from(lines_of(WRITE_ON_SQLITE, folder / "sqlite"))
         pictures = photo_like_jpegs(PHOTOS)
         weights = folder / "ViT-B-32.safetensors"
         save_file(load_model(random_backbone("ViT-B-32"), torch.float32).state_dict(), weights)
@@ -142,19 +141,11 @@ def rows() -> Iterator[Row]:
             yield from scores(meter, api)
             yield from requests_served(meter, api)
             yield from looks_at_files(meter)
-            yield from processes(instance)
+            held = meter.resident()
+            yield from (Row(f"{kind}, resident", "MB", (held[kind],)) for kind in ("web", "score", "beat"))
             yield Row("Redis, of a person who used it", "bytes", (meter.redis_of(1),))
             if meter.postmaster:
                 yield from rows_on_postgres(instance)
-
-
-def on_sqlite(data_dir: Path) -> Iterator[Row]:
-    """How long the one writer is busy; who else writes waits for it."""
-    given = {"DJANGO_SETTINGS_MODULE": "wizard.settings", "WIZARD_DATA_DIR": str(data_dir), "DATABASE_URL": ""}
-    environment = {**os.environ, **given, "WIZARD_BACKBONE": "starter", "WIZARD_ENV_FILE": os.devnull}
-    command = [sys.executable, "-W", "ignore", "-c", WRITE_ON_SQLITE]
-    done = subprocess.run(command, cwd=BASE_DIR, env=environment, check=True, stdout=subprocess.PIPE, text=True)
-    yield from rows_from(done.stdout.splitlines())
 
 
 def stems(folder: Path, picture: bytes, weights: Path) -> Iterator[Row]:
@@ -256,15 +247,6 @@ def looks_at_files(meter: Meter) -> Iterator[Row]:
     *milliseconds, held = meter.figures(LOOK_AT_FILES)
     yield Row("processor of score, once an hour for each file", "core-ms", tuple(milliseconds))
     yield Row("memory of score meanwhile, for each file", "bytes", (held,))
-
-
-def processes(instance: Instance) -> Iterator[Row]:
-    held: dict[str, float] = {}
-    for pid in instance.processes():
-        kind = instance.kind_of(pid)
-        held[kind] = max(held.get(kind, 0.0), machine.megabytes("VmRSS", pid))
-    for kind in ("web", "score", "beat", "valkey"):
-        yield Row(f"{kind}, resident", "MB", (held[kind],))
 
 
 def rows_on_postgres(instance: Instance) -> Iterator[Row]:

@@ -12,10 +12,7 @@ from __future__ import annotations
 
 import json
 import math
-import os
 import statistics
-import subprocess
-import sys
 import tempfile
 from collections import defaultdict
 from collections.abc import Iterator
@@ -27,12 +24,12 @@ import torch
 from safetensors.torch import save_file
 
 from bench import chart
+from bench.apart import lines_of
 from bench.table import DOCS, Row
 from bench.training import alone, keep_stems, whole_job
 from classifier.clip.backbones import random_backbone, resolve_backbone
 from classifier.clip.loading import load_model
 from classifier.sample import sample_photos
-from wizard.instance import BASE_DIR
 
 SIZES = (1_000, 10_000, 100_000)
 LABELS = (100, 300, 1_000, 2_000, 5_000)
@@ -82,21 +79,9 @@ def measurements() -> Iterator[dict[str, Any]]:
         weights = folder / "ViT-B-32.safetensors"
         save_file(load_model(random_backbone("ViT-B-32"), torch.float32).state_dict(), weights)
         for size in SIZES:
-            data_dir = folder / str(size)
-            data_dir.mkdir()
-            yield from measured(size, data_dir, weights)
-
-
-def measured(size: int, data_dir: Path, weights: Path) -> Iterator[dict[str, Any]]:
-    given = {"DJANGO_SETTINGS_MODULE": "wizard.settings", "WIZARD_DATA_DIR": str(data_dir), "DATABASE_URL": ""}
-    environment = {**os.environ, **given, "WIZARD_BACKBONE": str(weights), "WIZARD_ENV_FILE": os.devnull}
-    environment["LOG_LEVEL"] = "WARNING"
-    command = [sys.executable, "-W", "ignore", "-c", START.format(size)]
-    with subprocess.Popen(command, cwd=BASE_DIR, env=environment, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        yield from (json.loads(line) for line in process.stdout if line.startswith("{"))
-    if process.returncode:
-        raise subprocess.CalledProcessError(process.returncode, command[:1])
+            given = {"WIZARD_BACKBONE": str(weights), "LOG_LEVEL": "WARNING"}
+            said = lines_of(START.format(size), folder / str(size), **given)
+            yield from (json.loads(line) for line in said if line.startswith("{"))
 
 
 def training() -> Runs:

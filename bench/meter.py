@@ -57,6 +57,15 @@ class Meter:
         """What the code prints when it runs beside the instance, on its data."""
         return tuple(map(float, self.instance.manage("shell", "-v0", "-c", code).split()))
 
+    def resident(self) -> dict[str, float]:
+        """Megabytes of the largest process of each kind; of Valkey, the one that looks after it."""
+        held: dict[str, float] = {}
+        for pid in self.instance.processes():
+            kind = self.instance.kind_of(pid)
+            held[kind] = max(held.get(kind, 0.0), machine.megabytes("VmRSS", pid))
+        held.pop("gone", None)
+        return held
+
     def connections(self) -> int:
         if not self.postmaster:
             return 0

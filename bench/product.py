@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
 
-from bench import machine
+from bench.meter import Meter
 from bench.table import Row
 from classifier.sample import sample_photos
-from wizard.instance import Api, Instance, running_instance
+from wizard.instance import Api, running_instance
 
 PHOTOS = 1000
 ROUNDS = 5
@@ -29,7 +29,7 @@ def rows() -> Iterator[Row]:
             fill(api)
             yield rescoring(api)
             yield from searches(api)
-            yield from memory(first)
+            yield from memory(Meter(first))
         yield cold_starts(data_dir)
 
 
@@ -80,14 +80,9 @@ def _search(api: Api, phrase: str) -> float:
     return 1000 * (time.perf_counter() - started)
 
 
-def memory(instance: Instance) -> Iterator[Row]:
-    """Resident megabytes of each process of the instance, the largest of its kind."""
-    held: dict[str, float] = {}
-    for pid in instance.processes():
-        kind = instance.kind_of(pid)
-        held[kind] = max(held.get(kind, 0.0), machine.megabytes("VmRSS", pid))
+def memory(meter: Meter) -> Iterator[Row]:
     promised = {"web": 130.0, "score": 1600.0}
-    for kind, size in sorted(held.items()):
+    for kind, size in sorted(meter.resident().items()):
         yield Row(f"resident after {PHOTOS:,} uploads: {kind}", "MB", (size,), promised=promised.get(kind))
 
 

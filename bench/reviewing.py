@@ -7,9 +7,6 @@ random ones of ViT-B/32's size; the reasons are computed by ViT-B/32 with random
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,6 +14,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from bench.apart import lines_of
 from bench.table import Row, rows_from
 from bench.tastes import Library, libraries, taste_of
 from classifier.clip.backbones import resolve_backbone
@@ -24,7 +22,6 @@ from classifier.clip.engine import Engine
 from classifier.questions.leaning import leans_towards, log_odds, presence, vocabulary
 from classifier.scoring import phrase_direction
 from training.learn.head import fit_heads
-from wizard.instance import BASE_DIR
 
 ANSWERS, FIRST = 100, 5
 
@@ -84,7 +81,7 @@ timed("the review's next photo", lambda: queue.next_cards(owner, 1), 20, 30)
 client = Client(headers={"host": "127.0.0.1"})
 client.force_login(owner)
 def page(address):
-    client.get(address)
+    assert client.get(address).status_code == 200, address
     timed(f"GET {address.partition('after=')[0]}", lambda: client.get(address), 60, 9)
 for address in ("/library/", "/library/?feedback=none", "/library/?verdict=match&sort=newest", "/review/"):
     page(address)
@@ -96,14 +93,7 @@ timed("a map of 10,000 photos laid out", lambda: place(library_of(owner).vectors
 
 def rows() -> Iterator[Row]:
     with tempfile.TemporaryDirectory(prefix="wizard-bench-") as name:
-        given = {"DJANGO_SETTINGS_MODULE": "wizard.settings", "WIZARD_DATA_DIR": name, "DATABASE_URL": ""}
-        environment = {**os.environ, **given, "WIZARD_BACKBONE": "starter", "WIZARD_ENV_FILE": os.devnull}
-        command = [sys.executable, "-W", "ignore", "-c", MEASURE]
-        with subprocess.Popen(command, cwd=BASE_DIR, env=environment, stdout=subprocess.PIPE, text=True) as process:
-            assert process.stdout is not None
-            yield from rows_from(process.stdout)
-        if process.returncode:
-            raise subprocess.CalledProcessError(process.returncode, command[:1])
+        yield from rows_from(lines_of(MEASURE, Path(name)))
     yield why()
     yield from words()
 

@@ -7,9 +7,6 @@ tuned; the pages in this process, by Django's test client, on a database of 50 v
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -18,12 +15,13 @@ from pathlib import Path
 import torch
 from safetensors.torch import save_file
 
+from bench.apart import lines_of
 from bench.product import fill
 from bench.scoring import make_photos, plain_way
 from bench.table import Row, rows_from
 from classifier.clip.backbones import random_backbone
 from classifier.clip.loading import load_model
-from wizard.instance import BASE_DIR, Api, running_instance
+from wizard.instance import Api, running_instance
 
 PHOTOS, ROUNDS = 1000, 3
 PAGES = ("/", "/versions/", "/versions/?sort=like_rate", "/training/", "/api/models/versions")
@@ -116,7 +114,7 @@ for address in {PAGES!r}:
 def rows() -> Iterator[Row]:
     with tempfile.TemporaryDirectory(prefix="wizard-bench-") as name:
         folder = Path(name)
-        yield from pages(folder / "pages")
+        yield from rows_from(lines_of(MEASURE_PAGES, folder / "pages"))
         weights = folder / "ViT-B-32.safetensors"
         save_file(load_model(random_backbone("ViT-B-32"), torch.float32).state_dict(), weights)
         with running_instance(folder / "data", WIZARD_BACKBONE=str(weights), WIZARD_API_RATE="0") as instance:
@@ -127,15 +125,6 @@ def rows() -> Iterator[Row]:
             yield from switches(api)
             instance.manage("shell", "-v0", "-c", ANSWER_ALL)
             yield from comparisons(api)
-
-
-def pages(data_dir: Path) -> Iterator[Row]:
-    given = {"DJANGO_SETTINGS_MODULE": "wizard.settings", "WIZARD_DATA_DIR": str(data_dir), "DATABASE_URL": ""}
-    environment = {**os.environ, **given, "WIZARD_BACKBONE": "starter", "WIZARD_ENV_FILE": os.devnull}
-    data_dir.mkdir()
-    command = [sys.executable, "-W", "ignore", "-c", MEASURE_PAGES]
-    done = subprocess.run(command, cwd=BASE_DIR, env=environment, check=True, stdout=subprocess.PIPE, text=True)
-    yield from rows_from(done.stdout.splitlines())
 
 
 def switches(api: Api) -> Iterator[Row]:

@@ -172,20 +172,7 @@ def running_instance(data_dir: Path, *, wait_for: str = "/readyz", **environment
     """
     port = free_port()
     log = data_dir.with_suffix(".log")
-    child_environment = {
-        **os.environ,
-        "DJANGO_SETTINGS_MODULE": "wizard.settings",
-        "WIZARD_ENV_FILE": os.devnull,
-        "WIZARD_DATA_DIR": str(data_dir),
-        "WIZARD_BACKBONE": "starter",
-        "DATABASE_URL": own_database(data_dir),  # never the user's, whatever the shell says
-        "REDIS_URL": "",
-        "STORAGE_URL": "",
-        "WIZARD_X_ACCEL": "",
-        "WIZARD_WATCH_DIR": "",
-        "PORT": str(port),
-        **environment,
-    }
+    child_environment = {**own_environment(data_dir), "PORT": str(port), **environment}
     with log.open("wb") as out:
         process = subprocess.Popen(
             [sys.executable, "manage.py", "launch"],
@@ -203,6 +190,22 @@ def running_instance(data_dir: Path, *, wait_for: str = "/readyz", **environment
             yield replace(instance, password=found.group(1)) if found else instance
         finally:
             instance.stop()
+
+
+def own_environment(data_dir: Path) -> dict[str, str]:
+    """What a process on this data directory sees: never the user's own data, whatever the shell says."""
+    return {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "wizard.settings",
+        "WIZARD_ENV_FILE": os.devnull,
+        "WIZARD_DATA_DIR": str(data_dir),
+        "WIZARD_BACKBONE": "starter",
+        "DATABASE_URL": own_database(data_dir),
+        "REDIS_URL": "",
+        "STORAGE_URL": "",
+        "WIZARD_X_ACCEL": "",
+        "WIZARD_WATCH_DIR": "",
+    }
 
 
 def own_database(data_dir: Path) -> str:

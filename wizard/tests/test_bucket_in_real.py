@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import os
 import subprocess
 import sys
 import zipfile
@@ -13,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from classifier.sample import sample_photos
-from wizard.instance import BASE_DIR, Api, Instance, own_database, running_instance, wait_until
+from wizard.instance import BASE_DIR, Api, Instance, own_environment, running_instance, wait_until
 from wizard.tests.buckets import Bucket, new_bucket
 
 pytestmark = [pytest.mark.system, pytest.mark.timeout(500)]
@@ -34,18 +33,10 @@ def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def running(data_dir: Path, bucket: Bucket) -> Iterator[Instance]:
     """With an account made beforehand, so that the first start draws no sample library, which nobody needs here."""
-    database = own_database(data_dir)
-    said = {
-        "DJANGO_SETTINGS_MODULE": "wizard.settings",
-        "WIZARD_DATA_DIR": str(data_dir),
-        "WIZARD_ENV_FILE": os.devnull,
-        "DATABASE_URL": database,
-        "STORAGE_URL": "",
-    }
     create = "from django.contrib.auth.models import User; User.objects.create_user('first')"
     for command in (["migrate", "-v", "0"], ["shell", "-v", "0", "-c", create]):
-        subprocess.run([sys.executable, "manage.py", *command], cwd=BASE_DIR, env={**os.environ, **said}, check=True)
-    with running_instance(data_dir, wait_for="/healthz", DATABASE_URL=database, STORAGE_URL=bucket.url) as instance:
+        subprocess.run([sys.executable, "manage.py", *command], cwd=BASE_DIR, env=own_environment(data_dir), check=True)
+    with running_instance(data_dir, wait_for="/healthz", STORAGE_URL=bucket.url) as instance:
         yield instance
 
 
