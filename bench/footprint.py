@@ -16,17 +16,15 @@ from itertools import cycle
 from pathlib import Path
 
 import requests
-import torch
-from safetensors.torch import save_file
 
 from bench.apart import lines_of
 from bench.meter import Meter
 from bench.pictures import photo_like_jpegs
 from bench.sharing import MEASURED, SCORE_ANEW, upload
 from bench.table import Row, rows_from
-from classifier.clip.backbones import Backbone, random_backbone, resolve_backbone
+from bench.weights import random_weights
+from classifier.clip.backbones import Backbone, resolve_backbone
 from classifier.clip.engine import Engine
-from classifier.clip.loading import load_model
 from wizard.instance import Api, Instance, running_instance
 from wizard.tests.rows import ask
 
@@ -128,8 +126,7 @@ def rows() -> Iterator[Row]:
         folder = Path(name)
         yield from rows_from(lines_of(WRITE_ON_SQLITE, folder / "sqlite"))
         pictures = photo_like_jpegs(PHOTOS)
-        weights = folder / "ViT-B-32.safetensors"
-        save_file(load_model(random_backbone("ViT-B-32"), torch.float32).state_dict(), weights)
+        weights = random_weights(folder)
         yield from stems(folder, pictures[0], weights)
         with running_instance(folder / "data", WIZARD_BACKBONE=str(weights), WIZARD_API_RATE="0") as instance:
             meter, api = Meter(instance), instance.api()

@@ -20,15 +20,12 @@ from itertools import groupby, pairwise
 from pathlib import Path
 from typing import Any
 
-import torch
-from safetensors.torch import save_file
-
 from bench import chart
 from bench.apart import lines_of
 from bench.table import DOCS, Row
 from bench.training import alone, keep_stems, whole_job
-from classifier.clip.backbones import random_backbone, resolve_backbone
-from classifier.clip.loading import load_model
+from bench.weights import random_weights
+from classifier.clip.backbones import resolve_backbone
 from classifier.sample import sample_photos
 
 SIZES = (1_000, 10_000, 100_000)
@@ -76,8 +73,7 @@ def measurements() -> Iterator[dict[str, Any]]:
     """Each size in a process of its own, which reads ViT-B/32 with random weights: they cost the same."""
     with tempfile.TemporaryDirectory(prefix="wizard-bench-") as name:
         folder = Path(name)
-        weights = folder / "ViT-B-32.safetensors"
-        save_file(load_model(random_backbone("ViT-B-32"), torch.float32).state_dict(), weights)
+        weights = random_weights(folder)
         for size in SIZES:
             given = {"WIZARD_BACKBONE": str(weights), "LOG_LEVEL": "WARNING"}
             said = lines_of(START.format(size), folder / str(size), **given)

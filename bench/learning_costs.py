@@ -13,16 +13,12 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
-import torch
-from safetensors.torch import save_file
-
 from bench import machine
 from bench.meter import Meter
 from bench.sharing import TELL_APART
 from bench.table import Row
 from bench.versions import MAKE_TUNED
-from classifier.clip.backbones import random_backbone
-from classifier.clip.loading import load_model
+from bench.weights import random_weights
 from wizard.instance import OPEN, Api, running_instance
 
 ROUNDS = 3
@@ -43,9 +39,7 @@ for _ in range(5):
 
 def rows() -> Iterator[Row]:
     with tempfile.TemporaryDirectory(prefix="wizard-bench-") as name:
-        weights = Path(name) / "ViT-B-32.safetensors"
-        save_file(load_model(random_backbone("ViT-B-32"), torch.float32).state_dict(), weights)
-        given = {"WIZARD_BACKBONE": str(weights), "WIZARD_TRAIN_NICE": "0"}
+        given = {"WIZARD_BACKBONE": str(random_weights(Path(name))), "WIZARD_TRAIN_NICE": "0"}
         with running_instance(Path(name) / "data", **given) as instance:
             meter, api = Meter(instance), instance.api()
             api.change_taste(auto_train=False)

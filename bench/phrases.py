@@ -12,11 +12,11 @@ from pathlib import Path
 import numpy as np
 from sklearn.metrics import roc_auc_score
 
+from bench.tastes import PHOTOS
 from classifier.clip.backbones import resolve_backbone
 from classifier.clip.engine import Engine
 from classifier.clip.statistics import BackgroundStatistics
 from classifier.scoring import Floats, phrase_direction
-from classifier.tests.clip_helpers import PHOTOS
 
 
 def main() -> None:

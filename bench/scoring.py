@@ -18,14 +18,13 @@ from pathlib import Path
 import numpy as np
 import torch
 from PIL import Image
-from safetensors.torch import save_file
 
 from bench import machine
 from bench.pictures import photo_like_jpeg
 from bench.table import Row
+from bench.weights import random_weights
 from classifier.clip.backbones import Backbone, random_backbone, resolve_backbone
 from classifier.clip.engine import Engine
-from classifier.clip.loading import load_model
 
 BATCHES = (1, 4, 16, 64)
 PHOTOS = 200
@@ -122,9 +121,7 @@ def _embed(engine: Engine, photos: list[Path]) -> None:
 
 def _worker(folder: Path, rounds: int) -> Iterator[Row]:
     """A process of its own, as the score worker is one: real weight file, real load, 200 photos."""
-    weights = folder / "vit_b_32.safetensors"
-    model = load_model(random_backbone("ViT-B-32"), torch.float32)
-    save_file(dict(model.state_dict()), weights, metadata={"architecture": "ViT-B-32"})
+    weights = random_weights(folder)
     with ProcessPoolExecutor(1, mp_context=get_context("spawn"), max_tasks_per_child=1) as pool:
         facts = [pool.submit(_as_a_worker, weights, folder).result() for _ in range(rounds)]
     load, resident, peak = zip(*facts, strict=True)

@@ -11,13 +11,9 @@ from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
-import torch
-from safetensors.torch import save_file
-
 from bench.pictures import photo_like_jpeg
 from bench.table import Row
-from classifier.clip.backbones import random_backbone
-from classifier.clip.loading import load_model
+from bench.weights import random_weights
 from wizard.instance import Api, Instance, running_instance
 
 PHOTOS, ANSWERS, ROUNDS = 200, 100, 3
@@ -54,8 +50,7 @@ def rows() -> Iterator[Row]:
     with tempfile.TemporaryDirectory(prefix="wizard-bench-") as name, ProcessPoolExecutor() as pool:
         folder = Path(name)
         pictures = list(pool.map(photo_like_jpeg, range(PHOTOS)))
-        weights = folder / "ViT-B-32.safetensors"
-        save_file(load_model(random_backbone("ViT-B-32"), torch.float32).state_dict(), weights)
+        weights = random_weights(folder)
         for title, backbone in (("starter", "starter"), ("ViT-B/32", str(weights))):
             with running_instance(folder / title.replace("/", "-"), WIZARD_BACKBONE=backbone) as instance:
                 api = instance.api()

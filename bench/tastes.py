@@ -14,6 +14,7 @@ from classifier.clip.backbones import Backbone
 from classifier.clip.engine import Engine
 from classifier.sample import sample_photos
 
+# Real photos, sorted into folders by what they show: source/label/*.jpg. They are not part of the repository.
 PHOTOS = Path(os.environ.get("WIZARD_TEST_PHOTOS") or Path(__file__).resolve().parents[2] / "shared" / "photos")
 A_DOZEN = 12
 SIDE_BY_SIDE = 250  # photos that judge a method, besides those it learned from

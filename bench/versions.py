@@ -12,15 +12,11 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-import torch
-from safetensors.torch import save_file
-
 from bench.apart import lines_of
 from bench.product import fill
 from bench.scoring import make_photos, plain_way
 from bench.table import Row, rows_from
-from classifier.clip.backbones import random_backbone
-from classifier.clip.loading import load_model
+from bench.weights import random_weights
 from wizard.instance import Api, running_instance
 
 PHOTOS, ROUNDS = 1000, 3
@@ -115,8 +111,7 @@ def rows() -> Iterator[Row]:
     with tempfile.TemporaryDirectory(prefix="wizard-bench-") as name:
         folder = Path(name)
         yield from rows_from(lines_of(MEASURE_PAGES, folder / "pages"))
-        weights = folder / "ViT-B-32.safetensors"
-        save_file(load_model(random_backbone("ViT-B-32"), torch.float32).state_dict(), weights)
+        weights = random_weights(folder)
         with running_instance(folder / "data", WIZARD_BACKBONE=str(weights), WIZARD_API_RATE="0") as instance:
             api = instance.api()
             api.change_taste(auto_train=False)

@@ -1,6 +1,5 @@
 """What the tests of the engine share: backbones, pictures, and open_clip's own answer to compare with."""
 
-import os
 from functools import cache
 from io import BytesIO
 from pathlib import Path
@@ -12,12 +11,12 @@ import torch
 from numpy.typing import NDArray
 from PIL import Image
 
+from bench.tastes import PHOTOS
 from classifier.clip.backbones import Backbone, resolve_backbone
 from classifier.clip.engine import Engine
 from classifier.clip.loading import load_model, normalisation_of
 from classifier.clip.precision import Precision
 
-PHOTOS = Path(os.environ.get("WIZARD_TEST_PHOTOS") or Path(__file__).resolve().parents[3] / "shared" / "photos")
 needs_photos = pytest.mark.skipif(not PHOTOS.is_dir(), reason=f"needs the real photos in {PHOTOS}")
 
 

@@ -8,8 +8,9 @@ import pytest
 from PIL import Image
 from torchvision.transforms import CenterCrop, Compose, InterpolationMode, Resize
 
+from bench.tastes import PHOTOS
 from classifier.clip.images import Source, centred, load_pixels
-from classifier.tests.clip_helpers import PHOTOS, engine_for, jpeg_of, needs_photos, painted_picture, starter
+from classifier.tests.clip_helpers import engine_for, jpeg_of, needs_photos, painted_picture, starter
 
 SIZES = [(320, 400), (401, 299), (112, 112), (60, 500), (500, 60), (1080, 1350)]
 

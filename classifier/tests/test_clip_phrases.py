@@ -5,10 +5,11 @@ import open_clip
 import pytest
 import torch
 
+from bench.tastes import PHOTOS
 from classifier.clip.backbones import Backbone, random_backbone
 from classifier.clip.loading import load_model
 from classifier.clip.prompts import NEUTRAL, TEMPLATES
-from classifier.tests.clip_helpers import PHOTOS, engine_for, needs_photos, starter
+from classifier.tests.clip_helpers import engine_for, needs_photos, starter
 
 
 @pytest.mark.parametrize("backbone", [starter(), random_backbone("ViT-B-32")], ids=lambda backbone: backbone.id)

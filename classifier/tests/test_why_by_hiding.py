@@ -11,11 +11,12 @@ import numpy as np
 import pytest
 import torch
 
+from bench.tastes import PHOTOS
 from classifier.clip.engine import Engine
 from classifier.clip.images import load_pixels
 from classifier.questions.relevance import log_odds_of, relevance
 from classifier.scoring import phrase_direction
-from classifier.tests.clip_helpers import PHOTOS, engine_for, needs_photos, starter
+from classifier.tests.clip_helpers import engine_for, needs_photos, starter
 from training.learn.calibration import Calibration
 from training.learn.head import fit_heads
 from training.learn.version import Version
