@@ -41,12 +41,17 @@ class Faults:
     clock: Path | None
     struck: Counter[str] = field(default_factory=Counter)
 
+    @property
+    def may_lock(self) -> bool:
+        """Nothing is done to a Postgres."""
+        return not self.instance.environment["DATABASE_URL"]
+
     def choose(self, rng: random.Random) -> Callable[[], None]:
         """A fault, with all its chances drawn: a seed names the same faults again."""
         weights: dict[Callable[[random.Random], Callable[[], None]], float] = {
             self._kill: 10,
             self._flush: 2,
-            self._lock: 2,
+            self._lock: 2 * self.may_lock,
             self._fill: 2 * self.may_fill,
             self._jump: 2 * bool(self.clock),
         }

@@ -30,9 +30,6 @@ class Journal:
         """A client was told what nobody may be told."""
         self.write("wrong", sentence=sentence)
 
-    def close(self) -> None:
-        self._out.close()
-
 
 def read(file: Path) -> list[Line]:
     with file.open() as lines:

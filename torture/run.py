@@ -12,6 +12,7 @@ from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import requests
 
@@ -62,6 +63,8 @@ class Run:
             faults = Faults(instance, data_dir, may_fill, clock)
             self.struck = faults.struck
             self.told = journal.told
+            if not faults.may_lock:
+                self.left_out.append("database locked (it is not SQLite's)")
             return self._rounds(instance, faults, journal)
 
     def _rounds(self, instance: Instance, faults: Faults, journal: Journal) -> list[str]:
@@ -163,14 +166,8 @@ def _worked(instance: Instance) -> int:
     return ticks // os.sysconf("SC_CLK_TCK")
 
 
-def _jobs(person: Person) -> list[dict[str, object]]:
-    jobs: list[dict[str, object]] = []
-    address: str | None = f"{person.api.url}/api/training/jobs?page_size=200"
-    while address:
-        page = person.api.call("GET", address.removeprefix(f"{person.api.url}/api/")).json()
-        jobs += page["results"]
-        address = page["next"]
-    return jobs
+def _jobs(person: Person) -> list[dict[str, Any]]:
+    return person.api.every("training/jobs?page_size=200")
 
 
 def _audit(instance: Instance, journal: Journal) -> list[str]:
@@ -188,7 +185,7 @@ def _audit(instance: Instance, journal: Journal) -> list[str]:
 def report(run: Run, *, minutes: float) -> str:
     """What was done and told, as a table."""
     rows = [("faults", run.struck.total()), *((f"  {kind}", count) for kind, count in sorted(run.struck.items()))]
-    rows += [("acknowledged", run.told.total())]
+    rows += [("acknowledged", sum(run.told[what] for what in ACKNOWLEDGED))]
     rows += [(f"  {what}", run.told[what]) for what in ACKNOWLEDGED]
     rows += [("trainings that ended", run.trained.total())]
     rows += [(f"  {status}", count) for status, count in sorted(run.trained.items())]
@@ -196,7 +193,6 @@ def report(run: Run, *, minutes: float) -> str:
         ("requests", run.answers.total()),
         *((f"  {status}", count) for status, count in sorted(run.answers.items())),
     ]
-    rows[len(run.struck) + 1] = ("acknowledged", sum(run.told[what] for what in ACKNOWLEDGED))
     table = "\n".join(f"{name:<32}{count:>8,}" for name, count in rows)
     missing = "".join(f"\nLeft out: {what}." for what in run.left_out)
     return f"\n{table}\n{'minutes':<32}{minutes:>8.1f}{missing}\n"

@@ -103,13 +103,17 @@ class Api:
         return requests.request(method, f"{self.url}/api/{path}", headers=headers, timeout=120, **given)
 
     def every_photo(self, query: str = "") -> list[dict[str, Any]]:
-        photos: list[dict[str, Any]] = []
-        address: str | None = f"{self.url}/api/photos?page_size=200&{query}"
+        return self.every(f"photos?page_size=200&{query}")
+
+    def every(self, path: str) -> list[dict[str, Any]]:
+        """All of a list, page by page."""
+        found: list[dict[str, Any]] = []
+        address: str | None = f"{self.url}/api/{path}"
         while address:
             page = self.call("GET", address.removeprefix(f"{self.url}/api/")).json()
-            photos += page["results"]
+            found += page["results"]
             address = page["next"]
-        return photos
+        return found
 
     def wait_until_scored(self, seconds: float = 120) -> list[dict[str, Any]]:
         """All photos, once none is queued and no re-scoring is under way."""
