@@ -11,9 +11,9 @@ import os
 import shutil
 import tempfile
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import closing, contextmanager
 from functools import cache, partial
 from itertools import islice
 from pathlib import Path
@@ -60,8 +60,13 @@ def on_each(work: Callable[[Item], Answer], items: Iterable[Item]) -> Iterator[A
 
 
 def do_each(work: Callable[[Item], object], items: Iterable[Item]) -> None:
-    """`on_each` for its own sake; all are done, or begun, when one of them raises."""
-    deque(on_each(work, items), maxlen=0)
+    """`on_each` for its own sake. When one of them raises, nothing of the others is under way any more."""
+    if are_local():
+        deque(map(work, items), maxlen=0)
+        return
+    with closing(_ahead(work, items)) as futures:
+        for future in futures:
+            future.result()
 
 
 def openers(names: Iterable[str]) -> Iterator[Callable[[], BinaryIO]]:
@@ -137,7 +142,7 @@ def delete_if_possible(name: str) -> None:
         log.error("%s is left behind; `manage.py orphans --delete` removes it: %s", name, away)
 
 
-def _ahead(work: Callable[[Item], Answer], items: Iterable[Item]) -> Iterator[Future[Answer]]:
+def _ahead(work: Callable[[Item], Answer], items: Iterable[Item]) -> Generator[Future[Answer]]:
     remaining = iter(items)
     waiting = deque(_pool().submit(work, item) for item in islice(remaining, 2 * AT_ONCE))
     try:
@@ -147,6 +152,7 @@ def _ahead(work: Callable[[Item], Answer], items: Iterable[Item]) -> Iterator[Fu
     finally:
         for future in waiting:
             future.cancel()
+        wait(waiting)
 
 
 @cache

@@ -51,6 +51,20 @@ def test_many_are_asked_for_side_by_side_and_come_in_order(bucket: Bucket) -> No
     assert list(files.on_each(default_storage.size, names)) == [len(name) for name in names]
 
 
+def test_nothing_is_under_way_any_more_when_one_of_many_has_failed(bucket: Bucket) -> None:
+    def save(number: int) -> None:
+        if number == 0:
+            raise ZeroDivisionError
+        time.sleep(0.3)
+        default_storage.save(f"stems/1/x/{number}.npy", ContentFile(b"late"))
+
+    with pytest.raises(ZeroDivisionError):
+        files.do_each(save, range(40))
+    there = bucket.keys()
+    time.sleep(0.6)
+    assert bucket.keys() == there
+
+
 def test_a_file_goes_through_a_path_where_one_is_needed_and_nothing_stays(bucket: Bucket, tmp_path: Path) -> None:
     with files.written("models/1/version_3.pt") as path:
         path.write_bytes(b"weights")
