@@ -22,11 +22,11 @@ from pathlib import Path
 from typing import IO, Any
 
 from django.conf import settings
-from django.core.files.storage import default_storage
 from django.db import connection, transaction
 from django.utils import timezone
 
 from classifier.stems import stem_path
+from wizard import files
 
 FORMAT, FORMAT_NUMBER = "dating-wizard-backup", 1
 MANIFEST, SECRET, MEDIA = "manifest.json", "secret_key", "media/"
@@ -67,6 +67,8 @@ def write_backup(target: Path) -> Written:
             out.flush()
             os.fsync(out.fileno())
         draft.replace(target)
+    except files.StorageAway as away:
+        raise BackupFailed(f"The backup could not be written. {away}") from away
     except OSError as error:
         raise BackupFailed(f"The backup could not be written: {(error.strerror or str(error)).lower()}.") from error
     finally:
@@ -81,9 +83,10 @@ def _write(out: IO[bytes], folder: Path) -> Written:
         secret = settings.DATA_DIR / SECRET
         if secret.exists():
             _add_file(archive, written, SECRET, secret)
-        for name in _stored_files(ask):
+        names = list(_stored_files(ask))
+        for name, opened in zip(names, files.openers(names), strict=True):
             try:
-                with default_storage.open(name) as file:
+                with opened() as file:
                     content = file.read()  # at once: stem activations may be written anew while they are read
             except FileNotFoundError:
                 written.missing.append(name)

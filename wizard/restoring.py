@@ -18,9 +18,10 @@ from django.core.files.storage import default_storage
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 
-from wizard import files, store
+from wizard import files, store, workers
 from wizard.backup import DATABASES, FORMAT, FORMAT_NUMBER, MANIFEST, MEDIA, SECRET, BackupFailed, run_postgres
-from wizard.erasing import FOLDERS
+from wizard.erasing import FOLDERS, remove_folder
+from wizard.queues import QUEUES
 
 OURS = ("wizard", "classifier", "training")
 PART = 2**20
@@ -28,7 +29,10 @@ PART = 2**20
 
 def restore_backup(archive: Path) -> dict[str, Any]:
     """Returns the manifest. Raises BackupFailed; then nothing was changed."""
-    _refuse_unless_empty()
+    try:
+        _refuse_unless_empty()
+    except files.StorageAway as away:
+        raise BackupFailed(str(away)) from away
     with tempfile.TemporaryDirectory(prefix=".restore-", dir=settings.DATA_DIR) as temporary:
         staged = Path(temporary)
         try:
@@ -49,8 +53,8 @@ def restore_backup(archive: Path) -> dict[str, Any]:
 def _refuse_unless_empty() -> None:
     if connection.vendor not in DATABASES:
         raise BackupFailed("Only SQLite and Postgres can be restored.")
-    if store.answers():
-        raise BackupFailed("Dating Wizard is running here; stop it first.")
+    if _is_running():
+        raise BackupFailed("Dating Wizard is running here, or was half a minute ago; stop it first.")
     if _has_tables():
         raise BackupFailed("There is a database here already; a backup is restored into an empty instance alone.")
     if any(_has_files(folder) for folder in FOLDERS):
@@ -65,6 +69,13 @@ def _has_tables() -> bool:
     if connection.vendor == "sqlite" and not Path(str(connection.settings_dict["NAME"])).exists():
         return False
     return bool(connection.introspection.table_names())
+
+
+def _is_running() -> bool:
+    """The embedded Valkey ends with it; a Redis of one's own does not, and knows whether a worker left word."""
+    if settings.EMBEDDED_REDIS:
+        return store.answers()
+    return any(not workers.trouble_of(queue) for queue in QUEUES)
 
 
 def _has_files(folder: str) -> bool:
@@ -130,8 +141,6 @@ def _move_in(staged: Path, database: Path) -> None:
     """Files first, then the database: rows never speak of files that are not there. Undone if it fails half-way."""
     try:
         _move_files(staged / MEDIA)
-        if (staged / SECRET).exists():
-            _replace(staged / SECRET, settings.DATA_DIR / SECRET)
         if connection.vendor == "sqlite":
             connection.close()
             target = Path(str(settings.DATABASES["default"]["NAME"]))
@@ -141,11 +150,14 @@ def _move_in(staged: Path, database: Path) -> None:
         else:
             run_postgres("pg_restore", "--no-owner", "--single-transaction", "--exit-on-error", str(database))
     except BaseException as error:
-        for folder in FOLDERS:
-            _remove(folder)
+        left = "" if _remove_files() else " What of it is in the storage already could not be removed."
+        if isinstance(error, files.StorageAway):
+            raise BackupFailed(f"{error}{left}") from error
         if isinstance(error, OSError):
-            raise BackupFailed(f"It could not be moved in: {(error.strerror or str(error)).lower()}.") from error
+            raise BackupFailed(f"It could not be moved in: {(error.strerror or str(error)).lower()}.{left}") from error
         raise
+    if (staged / SECRET).exists():
+        _replace(staged / SECRET, settings.DATA_DIR / SECRET)  # within one disk: nothing is in its way
 
 
 def _replace(source: Path, target: Path) -> None:
@@ -174,10 +186,12 @@ def _move_files(media: Path) -> None:
     files.do_each(move, sorted(path for path in media.rglob("*") if path.is_file()))
 
 
-def _remove(folder: str) -> None:
-    from wizard.erasing import remove_folder
-
-    remove_folder(folder, until=float("inf"))
+def _remove_files() -> bool:
+    """Of a folder that was empty before. False when the storage is away."""
+    try:
+        return all(remove_folder(folder, until=float("inf")) for folder in FOLDERS)
+    except OSError:
+        return False
 
 
 def _look_at(path: Path) -> dict[str, Any]:

@@ -8,8 +8,10 @@ import pytest
 from django.contrib.auth.models import User
 from pytest_django import Settings
 
+from classifier.tests.factories import scored_photo
 from wizard import store, workers
 from wizard.instance import Instance, running_instance
+from wizard.tests.backups import made
 from wizard.tests.browser import Opener
 from wizard.tests.states import Stage
 
@@ -32,6 +34,13 @@ def running(data_dir: Path) -> Iterator[Instance]:
     """A product for one module alone, which does to it what the others would not survive."""
     with running_instance(data_dir) as own:
         yield own
+
+
+@pytest.fixture
+def backup(owner: User, tmp_path: Path) -> Path:
+    """Of one photo. It needs a database whose rows are committed (`transaction=True`)."""
+    scored_photo(owner)
+    return made(tmp_path / "monday.tar")
 
 
 @pytest.fixture
