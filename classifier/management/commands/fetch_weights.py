@@ -23,10 +23,11 @@ class Command(BaseCommand):
         from classifier.clip.engine import Engine  # they import torch: here, so that `help` answers at once
         from classifier.clip.weights import fetch_weights
 
-        folder = settings.WIZARD_WEIGHTS_DIR
+        folder, file = settings.WIZARD_WEIGHTS_DIR, options["file"]
         folder.mkdir(parents=True, exist_ok=True)
         try:
-            path = fetch_weights(VIT_B_32_ID, folder, source=options["file"], on_progress=self._show_progress)
+            source = file.expanduser() if file else None  # not every shell does it behind FILE=
+            path = fetch_weights(VIT_B_32_ID, folder, source=source, on_progress=self._show_progress)
             self.stdout.write("\nMeasuring it on the sample library ...")
             measure_background(Engine.load(resolve_backbone(VIT_B_32_ID, folder)))
         except BackboneError as error:
