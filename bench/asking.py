@@ -22,13 +22,13 @@ import torch
 from numpy.typing import NDArray
 from scipy.stats import bootstrap
 
+from bench.learning_table import write
 from bench.tastes import Library, libraries, taste_of
 from classifier.clip.backbones import resolve_backbone
 from classifier.review.ordering import Known, order
 from training.learn.figures import auc, balanced_accuracy
 from training.learn.head import fit_at_once, fit_heads
 
-DOCUMENT = Path(__file__).resolve().parent.parent / "docs" / "learning.md"
 BEGIN, END = "<!-- asking:begin -->\n", "<!-- asking:end -->\n"
 MOST, AT_ONCE = 100, 5
 SHOWN = (20, 50, 100)
@@ -82,8 +82,7 @@ def main(arguments: Sequence[str] = ()) -> None:
     table = table_of(curves, options.orders)
     print(table)
     if options.write:
-        before, _, rest = DOCUMENT.read_text().partition(BEGIN)
-        DOCUMENT.write_text(before + BEGIN + table + "\n" + END + rest.partition(END)[2])
+        write(f"{table}\n", BEGIN, END, names)
 
 
 def run(task: Task, folder: Path) -> Curve:

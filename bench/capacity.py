@@ -17,7 +17,7 @@ import numpy as np
 from bench.constants import CONSTANTS, Measured
 from bench.demand import BUSY, CORES, Formulas, Profile, Simulation, Station, Waits, stations_of, with_answers
 from bench.limits import connections, kept_of, limits_of, postgres_load
-from bench.table import DOCS, figure
+from bench.table import DOCS, between, figure
 
 PAGE = DOCS / "scaling.md"
 BEGIN = "<!-- from here on written by `python -m bench.capacity --write` -->\n"
@@ -48,11 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def with_tables(page: str, written: str) -> str:
     """Raises ValueError when the page has lost the two lines between which they stand."""
-    before, begin, rest = page.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not begin or not end:
-        raise ValueError(f"{PAGE.name} needs the lines {BEGIN.strip()} and {END.strip()}.")
-    return f"{before}{BEGIN}{written}{END}{after}"
+    return between(page, BEGIN, written, END)
 
 
 @dataclass(frozen=True)

@@ -2,28 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from itertools import groupby
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-DOCUMENT = Path(__file__).resolve().parent.parent / "docs" / "learning.md"
-BEGIN, END = "<!-- tables: begin (written by python -m bench.learning) -->", "<!-- tables: end -->"
+from bench.table import DOCS, between
+
+DOCUMENT = DOCS / "learning.md"
+BEGIN, END = "<!-- tables: begin (written by python -m bench.learning) -->\n", "<!-- tables: end -->\n"
 METHODS = ("zero-shot", "probe", "plain", "recipe")
 MEASURES = {"accuracy": "Accuracy", "balanced_accuracy": "Balanced accuracy", "auc": "AUC"}
 Result = dict[str, Any]
 
 
 def write_tables(results: Sequence[Result]) -> None:
-    """Prints the tables and puts them between the document's markers, if there is a document."""
+    """Prints the tables and puts them into docs/learning.md, between its markers."""
     text = tables(results)
     print(text)
-    if DOCUMENT.is_file():
-        before, _, rest = DOCUMENT.read_text().partition(BEGIN)
-        after = rest.partition(END)[2]
-        DOCUMENT.write_text(f"{before}{BEGIN}\n\n{text}\n{END}{after}")
+    write(f"\n{text}\n", BEGIN, END, {result["task"]["library"] for result in results})
+
+
+def write(text: str, begin: str, end: str, libraries: Collection[str]) -> None:
+    """Where the real photos are not, what was measured elsewhere with them stays."""
+    if "photos" in libraries:
+        DOCUMENT.write_text(between(DOCUMENT.read_text(), begin, text, end))
+    else:
+        print("docs/learning.md stays as it is: its figures need the real photos, too (WIZARD_TEST_PHOTOS).")
 
 
 def tables(results: Sequence[Result]) -> str:

@@ -130,11 +130,16 @@ def keep(part: str, rows: list[Row]) -> None:
 
 def write_page(kept: dict[str, dict[str, object]]) -> None:
     """Raises ValueError when the page has lost the two lines between which the table stands."""
-    before, begin, rest = PAGE.read_text().partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not begin or not end:
-        raise ValueError(f"{PAGE.name} needs the lines {BEGIN} and {END}.")
-    PAGE.write_text(f"{before}{BEGIN}\n{''.join(_section(*each) for each in kept.items())}{END}{after}")
+    PAGE.write_text(between(PAGE.read_text(), f"{BEGIN}\n", "".join(_section(*each) for each in kept.items()), END))
+
+
+def between(page: str, begin: str, written: str, end: str) -> str:
+    """The page with this in place of what stood between the two lines. Raises ValueError when it has lost one."""
+    before, has_begin, rest = page.partition(begin)
+    _, has_end, after = rest.partition(end)
+    if not has_begin or not has_end:
+        raise ValueError(f"The page needs the lines {begin.strip()} and {end.strip()}.")
+    return f"{before}{begin}{written}{end}{after}"
 
 
 def _section(part: str, kept: dict[str, object]) -> str:
