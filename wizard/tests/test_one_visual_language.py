@@ -10,7 +10,8 @@ from django.conf import settings
 
 HERE = Path(settings.BASE_DIR)
 STYLES = [path for path in sorted((HERE / "static" / "css").glob("*.css")) if path.name != "tokens.css"]
-COMPONENTS = ["components.css", "overlays.css", "forms.css", "tile.css", "answers.css", "charts.css"]
+COMPONENTS = ["buttons.css", "chips.css", "cards.css", "meters.css", "notices.css", "forms.css", "overlays.css"]
+COMPONENTS += ["tile.css", "tile-answers.css", "ring.css", "answers.css", "charts.css"]
 
 
 @pytest.mark.parametrize("style", STYLES, ids=lambda path: path.name)
