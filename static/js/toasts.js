@@ -21,7 +21,7 @@ const start = (toast) => {
   if (undo) undos.push({ toast, form: undo, url: undo.action, values: valuesOf(undo), target: undo.dataset.undo });
   let timer;
   const run = () => {
-    timer = setTimeout(() => leave(toast), toast.dataset.stay ? 4 * SHOWN_MS : SHOWN_MS);
+    timer = setTimeout(() => leave(toast), SHOWN_MS);
   };
   const stop = () => clearTimeout(timer);
   // Whoever reads or reaches for it is not hurried.

@@ -43,7 +43,7 @@ const show = (title) => {
   part("cancel").hidden = !running;
   part("close").hidden = running;
   part("retry").hidden = running || !run.failed.length;
-  part("see").hidden = running || !run.added;
+  part("see")?.toggleAttribute("hidden", running || !run.added); // not in the library, where one sees them
 };
 
 const refuse = (name, reason) => {
