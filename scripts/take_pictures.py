@@ -195,7 +195,8 @@ def take(page: Page, theme: str, name: str, address: str, shown: Shown | None = 
         shown(page)
     page.wait_for_load_state("networkidle")
     page.wait_for_timeout(500)  # what fades in has faded in
-    picture = Image.open(io.BytesIO(page.screenshot(full_page=whole)))
+    # What turns or shimmers stands as it began: a spinner that was caught with its gap below looks cut off.
+    picture = Image.open(io.BytesIO(page.screenshot(full_page=whole, animations="disabled")))
     picture.convert("RGB").save(PICTURES / f"{name}-{theme}.webp", quality=QUALITY, method=6)
 
 

@@ -1,7 +1,7 @@
 // Toasts come from the server as HTML (into #toasts) or from other scripts as a "toast" event; this file times them,
 // closes them, and keeps their Undo in reach of the Z key for as long as the page is open.
 const region = document.getElementById("toasts");
-const blank = document.getElementById("toast-template");
+const { content: blanks } = document.getElementById("toast-template"); // a plain one, and one that says what went wrong
 const SHOWN_MS = 6000;
 const undos = [];
 
@@ -52,9 +52,8 @@ const say = (text, bad) => {
   for (const shown of region.querySelectorAll(".toast:not(.leaving)")) {
     if (shown.querySelector("p").textContent === text) shown.remove(); // the same again: told anew, not twice
   }
-  const toast = blank.content.firstElementChild.cloneNode(true);
+  const toast = blanks.querySelector(bad ? ".toast-bad" : ".toast").cloneNode(true);
   toast.querySelector("p").textContent = text;
-  if (bad) toast.classList.add("toast-bad");
   region.append(toast);
 };
 document.addEventListener("toast", (event) => say(event.detail.text, event.detail.bad));
