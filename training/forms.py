@@ -33,7 +33,7 @@ class ThresholdsForm(TasteModelForm):
         error_messages = {
             name: dict.fromkeys(("required", "invalid", "min_value", "max_value"), sentence)
             for name, sentence in (
-                ("match_threshold", gettext_lazy("A match begins between 0 and 100.")),
-                ("super_like_threshold", gettext_lazy("A super match begins between 0 and 100.")),
+                ("match_threshold", gettext_lazy("A match starts between 0 and 100.")),
+                ("super_like_threshold", gettext_lazy("A super match starts between 0 and 100.")),
             )
         }

@@ -127,7 +127,7 @@ def test_a_second_look_is_offered_until_it_was_taken(owner: User, photos: list[P
 def test_what_was_chosen_is_told_and_can_be_let_go(owner_client: Client, owner: User, photos: list[Photo]) -> None:
     fill(owner)
     owner_client.post("/review/choose/", {"ids": ",".join(str(photo.pk) for photo in photos[:7])})
-    assert "7 of what you chose left" in owner_client.get("/review/").content.decode()
+    assert "7 of the photos you chose are left" in owner_client.get("/review/").content.decode()
     owner_client.post("/review/choose/", {"ids": ""})
     page = owner_client.get("/review/")
     assert "what you chose" not in page.content.decode()

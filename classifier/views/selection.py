@@ -108,8 +108,8 @@ def _said(what: str, number: int) -> str:
         "like": ngettext("%(number)s photo liked.", "%(number)s photos liked.", number),
         "dislike": ngettext("%(number)s photo disliked.", "%(number)s photos disliked.", number),
         "super_like": ngettext("%(number)s photo super liked.", "%(number)s photos super liked.", number),
-        "none": ngettext("%(number)s photo without an answer.", "%(number)s photos without an answer.", number),
-        "before": ngettext("%(number)s photo as before.", "%(number)s photos as before.", number),
+        "none": ngettext("%(number)s answer taken back.", "%(number)s answers taken back.", number),
+        "before": ngettext("%(number)s photo is as before.", "%(number)s photos are as before.", number),
         "deleted": ngettext("%(number)s photo deleted.", "%(number)s photos deleted.", number),
         "back": ngettext("%(number)s photo brought back.", "%(number)s photos brought back.", number),
     }

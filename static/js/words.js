@@ -6,8 +6,8 @@ document.body.addEventListener("htmx:afterRequest", (event) => {
   const phrase = form.elements.phrase.value;
   const sentence =
     form.elements.kind.value === "want"
-      ? gettext("“%(phrase)s” is among what you like now.")
-      : gettext("“%(phrase)s” is among what you avoid now.");
+      ? gettext("“%(phrase)s” is now among the things you like.")
+      : gettext("“%(phrase)s” is now among the things you avoid.");
   form.replaceWith(note);
   document.dispatchEvent(new CustomEvent("toast", { detail: { text: interpolate(sentence, { phrase }, true) } }));
 });

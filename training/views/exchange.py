@@ -42,7 +42,7 @@ def version_import(request: SignedInRequest) -> HttpResponseBase:
     else:
         messages.success(
             request,
-            gettext("%(version)s is here, imported from %(file)s. It serves when you use it.")
+            gettext("%(version)s is here, imported from %(file)s. Nothing changes until you use it.")
             % {"version": version, "file": version.imported_from},
         )
     return HttpResponseRedirect(reverse("versions"))

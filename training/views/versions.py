@@ -36,7 +36,7 @@ COLUMNS = [
     (
         "like_rate",
         gettext_lazy("Like rate"),
-        gettext_lazy("How many of the photos you answered while it served you liked"),
+        gettext_lazy("How many you liked of the photos you answered while it was active"),
     ),
     ("matches", gettext_lazy("Of matches"), gettext_lazy("How many of its matches you liked")),
     (
@@ -44,7 +44,7 @@ COLUMNS = [
         gettext_lazy("Held up"),
         gettext_lazy("How often its score agreed with the answer that you gave afterwards"),
     ),
-    ("size", gettext_lazy("Size"), gettext_lazy("Of its file")),
+    ("size", gettext_lazy("Size"), gettext_lazy("How large its file is")),
 ]
 
 

@@ -34,7 +34,7 @@ def test_it_says_what_waits_and_what_is_wrong_and_nothing_of_a_photo(owner: User
     page = admin_client.get("/status/").content.decode()
     assert "Something is not as it should be" in page
     assert "Redis does not answer." in page
-    assert "the first for 90 s" in page
+    assert "the oldest for 90 s" in page
     assert f"/admin/training/trainingjob/{job.pk}/change/" in page
     assert "secret" not in page
 
