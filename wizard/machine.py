@@ -1,9 +1,12 @@
-"""What this machine knows of the processes that run on it, by Linux' /proc. Elsewhere it knows little."""
+"""What this machine knows of its clock, and of the processes that run on it: by Linux' /proc, elsewhere little."""
 
 from __future__ import annotations
 
 import os
 from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from tzlocal import get_localzone_name
 
 PROC = Path("/proc")
 # By what is in their command lines; whatever else belongs to an instance starts or watches these.
@@ -14,6 +17,14 @@ KINDS = {
     " beat": "beat",
     "valkey": "valkey",
 }
+
+
+def time_zone() -> str:
+    """The zone that its clock shows, so that times on the pages agree with it; UTC where that cannot be told."""
+    try:
+        return ZoneInfo(get_localzone_name() or "UTC").key
+    except (ZoneInfoNotFoundError, ValueError):  # its files say several things, or nonsense
+        return "UTC"
 
 
 def share_of_cores(processes: int) -> int:

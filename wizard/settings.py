@@ -340,7 +340,7 @@ LANGUAGE_COOKIE_SAMESITE = "Lax"
 LANGUAGE_COOKIE_SECURE = HTTPS
 LOCALE_PATHS = [BASE_DIR / "locale"]
 FORMAT_MODULE_PATH = ["wizard.formats"]  # how dates are written
-TIME_ZONE = env.text("TZ", "UTC")
+TIME_ZONE = env.text("TZ") or machine.time_zone()
 USE_I18N = True
 USE_TZ = True
 

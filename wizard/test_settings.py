@@ -16,6 +16,7 @@ os.environ.update(
     STORAGE_URL="",
     WIZARD_X_ACCEL="",
     WIZARD_WATCH_DIR="",
+    TZ="UTC",
 )
 
 from wizard.settings import *  # noqa: E402, F403  (after the environment is set)
