@@ -44,6 +44,9 @@ class SignInForm(AuthenticationForm):
     }
 
 
+NOT_THE_SAME = gettext_lazy("The two passwords are not the same.")
+
+
 class SignUpForm(CreationForm):
     is_adult = forms.BooleanField(
         label=gettext_lazy("I am 18 or older"),
@@ -60,7 +63,7 @@ class SignUpForm(CreationForm):
         model = User
         fields = ("username",)
 
-    error_messages = {"password_mismatch": gettext_lazy("The two passwords are not the same.")}
+    error_messages = {"password_mismatch": NOT_THE_SAME}
 
 
 class TokenForm(forms.Form):
@@ -110,6 +113,12 @@ def forget_pictures(response: HttpResponse) -> HttpResponse:
 
 class NewPasswordForm(PasswordChangeForm):
     """Whoever finds a browser signed in does not find out the password with it."""
+
+    error_messages = {**PasswordChangeForm.error_messages, "password_mismatch": NOT_THE_SAME}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["new_password2"].label = gettext_lazy("New password again")
 
     def clean_old_password(self) -> str:
         if not throttles.may_try_password(self.user):

@@ -38,7 +38,7 @@ def test_with_enough_answers_it_can_start_and_shows_what_it_will_use(owner_clien
     page = page_of(owner_client)
     assert "disabled" not in page.split('id="training"')[1].split('id="auto"')[0]
     assert "<dt>You like</dt><dd>10</dd>" in page
-    assert "<dt>You do not</dt><dd>14</dd>" in page
+    assert "<dt>You dislike</dt><dd>14</dd>" in page
 
 
 def test_the_time_it_should_take_is_that_of_the_last_one_in_proportion(

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 from django.test import Client
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings
 
 from classifier.models import Photo
 from classifier.tests.factories import UserFactory, scored_photo
@@ -14,7 +14,7 @@ from wizard import machine
 
 
 @pytest.mark.django_db
-def test_a_photo_was_added_when_the_clock_here_said_so(client: Client, settings: SettingsWrapper) -> None:
+def test_a_photo_was_added_when_the_clock_here_said_so(client: Client, settings: Settings) -> None:
     settings.TIME_ZONE = "Asia/Tokyo"
     owner = UserFactory.create()
     photo = scored_photo(owner)
