@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from bench import chart
-from bench.apart import lines_of
+from bench.apart import in_turn
 from bench.table import DOCS, Row
 from bench.training import alone, keep_stems, whole_job
 from bench.weights import random_weights
@@ -43,9 +43,9 @@ Runs = dict[int, tuple[float, ...]]  # by size
 
 
 def rows() -> Iterator[Row]:
-    found: dict[str, dict[str, Runs]] = defaultdict(lambda: defaultdict(dict))
+    found: dict[str, dict[str, Runs]] = defaultdict(lambda: defaultdict(lambda: defaultdict(tuple)))
     for each in measurements():
-        found[each["kind"]][each["what"]][each["size"]] = tuple(each["runs"])
+        found[each["kind"]][each["what"]][each["size"]] += (each["ms"],)
     for what, runs in found["waits"].items():
         yield waited_for(what, runs)
     for what, runs in found["work"].items():
@@ -70,14 +70,13 @@ def medians(runs: Runs) -> tuple[tuple[int, float], ...]:
 
 
 def measurements() -> Iterator[dict[str, Any]]:
-    """Each size in a process of its own, which reads ViT-B/32 with random weights: they cost the same."""
+    """Each size in a process of its own, all in turn. They read ViT-B/32 with random weights: they cost the same."""
     with tempfile.TemporaryDirectory(prefix="wizard-bench-") as name:
         folder = Path(name)
         weights = random_weights(folder)
-        for size in SIZES:
-            given = {"WIZARD_BACKBONE": str(weights), "LOG_LEVEL": "WARNING"}
-            said = lines_of(START.format(size), folder / str(size), **given)
-            yield from (json.loads(line) for line in said if line.startswith("{"))
+        codes = {folder / str(size): START.format(size) for size in SIZES}
+        said = in_turn(codes, WIZARD_BACKBONE=str(weights), LOG_LEVEL="WARNING")
+        yield from map(json.loads, said)
 
 
 def training() -> Runs:
