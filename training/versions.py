@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -159,6 +158,10 @@ def _remove_files(versions: QuerySet[ModelVersion]) -> int:
     names = dict(versions.select_for_update().exclude(file="").values_list("pk", "file"))
     ModelVersion.objects.filter(pk__in=names).update(file="", sha256="", size=0)
     for name in names.values():
-        # What is committed stands, also when a file cannot be removed then: `manage.py orphans` finds it.
-        transaction.on_commit(partial(files.delete_if_possible, name), robust=True)
+        _remove_later(name)
     return len(names)
+
+
+def _remove_later(name: str) -> None:
+    """What is committed stands, also when the file cannot be removed then: `manage.py orphans` finds it."""
+    transaction.on_commit(lambda: files.delete_if_possible(name), robust=True)  # Django names it in the log: no partial
