@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import shutil
 from collections.abc import Callable
 
@@ -46,7 +47,7 @@ def readyz(request: HttpRequest) -> JsonResponse:
 
 
 def readiness() -> dict[str, str]:
-    """Every part: "ok", or what is wrong with it. It takes a second, in which workers may answer."""
+    """Every part: "ok", or what is wrong with it. A worker that is away is waited for, for a second."""
     checks: dict[str, Callable[[], str]] = {
         "database": _database,
         "redis": _redis,
@@ -113,13 +114,29 @@ def _beat() -> str:
     return "ok"
 
 
+class _AllAnswered(Exception):
+    """Nobody is waited for any more."""
+
+
 def answering_workers() -> set[str]:
-    """The queues that have a worker; none when Redis goes away."""
+    """The queues that have a worker; none when Redis goes away. Whoever is silent is waited for, for a second."""
+    heard: list[str] = []
+    # The embedded Valkey has no other workers than ours. Elsewhere nobody knows how many there are, and a reply that
+    # nobody waits for would be kept for ever.
+    everybody = settings.WIZARD_SCORE_WORKERS + settings.WIZARD_TRAIN_WORKERS if settings.EMBEDDED_REDIS else math.inf
+
+    def hear(reply: dict[str, object]) -> None:
+        heard.extend(map(queue_of, reply))
+        if len(heard) >= everybody:
+            raise _AllAnswered
+
     try:
-        replies = app.control.ping(timeout=1.0) or []
+        app.control.ping(timeout=1.0, callback=hear)
+    except _AllAnswered:
+        pass
     except (OperationalError, RedisError, OSError):
         return set()
-    return {queue_of(name) for reply in replies for name in reply}
+    return set(heard)
 
 
 def _workers() -> dict[str, str]:

@@ -1,6 +1,6 @@
 """Whether somebody takes what waits in a queue: workers leave word in Redis, and pages look where somebody waits.
 
-`/readyz` asks the workers themselves, and waits a second for it: more certain, and too slow for a page.
+`/readyz` asks the workers themselves, and waits a second for one that is silent: more certain, and too slow for a page.
 """
 
 from __future__ import annotations

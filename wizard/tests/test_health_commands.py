@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Callable
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -11,6 +12,8 @@ from django.test import Client
 from pytest_django import Settings
 
 from wizard import alive
+from wizard.celery import app
+from wizard.health import answering_workers
 from wizard.instance import BASE_DIR, Instance, free_port
 
 
@@ -44,6 +47,23 @@ def test_parts_are_ready_one_by_one(monkeypatch: pytest.MonkeyPatch, capsys: pyt
     for parts in ([], ["beat"], ["nonsense"]):
         with pytest.raises(CommandError):
             call_command("ready", *parts)
+
+
+@pytest.mark.parametrize(("embedded", "waits"), [(True, False), (False, True)])
+def test_nobody_is_waited_for_where_it_is_known_that_all_have_answered(
+    monkeypatch: pytest.MonkeyPatch, settings: Settings, embedded: bool, waits: bool
+) -> None:
+    settings.EMBEDDED_REDIS, settings.WIZARD_SCORE_WORKERS, settings.WIZARD_TRAIN_WORKERS = embedded, 2, 1
+    waited = []
+
+    def ping(*, timeout: float, callback: Callable[[dict[str, object]], None]) -> None:
+        for worker in ("train.1@here", "score.2@here", "score.1@here"):
+            callback({worker: {"ok": "pong"}})
+        waited.append(timeout)
+
+    monkeypatch.setattr(app.control, "ping", ping)
+    assert answering_workers() == {"score", "train"}
+    assert bool(waited) is waits
 
 
 def test_behind_tls_health_is_answered_without_a_detour(client: Client, settings: Settings) -> None:
