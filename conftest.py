@@ -16,7 +16,7 @@ from rest_framework.test import APIClient
 
 from classifier import vectors
 from classifier.tests.factories import UserFactory
-from wizard.tests.browser import Opener, launched
+from wizard.tests.browser import Answering, Opener, PageErrors, launched, left_of
 from wizard.tests.buckets import Bucket, new_bucket, s3_server
 
 
@@ -84,13 +84,23 @@ def strangers_api(stranger: User) -> APIClient:
 
 
 @pytest.fixture
-def page_errors() -> list[str]:
-    """What the pages of a test complained of; a test that provokes complaints takes them out."""
-    return []
+def page_errors() -> PageErrors:
+    return PageErrors()
+
+
+@pytest.fixture(scope="session")
+def answering(live_server: LiveServer) -> Answering:
+    """What the live server is at."""
+    server = live_server.thread.httpd
+    found = Answering(server.get_app())  # type: ignore[arg-type]  # there is one by now
+    server.set_app(found)
+    return found
 
 
 @pytest.fixture
-def open_page(chromium: Browser, live_server: LiveServer, owner: User, page_errors: list[str]) -> Iterator[Opener]:
+def open_page(
+    chromium: Browser, live_server: LiveServer, answering: Answering, owner: User, page_errors: PageErrors
+) -> Iterator[Opener]:
     """Open an address of the owner's; keywords are those of Playwright's `new_context`."""
     contexts: list[BrowserContext] = []
 
@@ -103,15 +113,14 @@ def open_page(chromium: Browser, live_server: LiveServer, owner: User, page_erro
         context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": live_server.url}])
         page = context.new_page()
         page.set_default_timeout(10_000)
-        page.on("pageerror", lambda error: page_errors.append(str(error)))
-        page.on("console", lambda said: page_errors.append(said.text) if said.type == "error" else None)
+        page_errors.listen(page)
         page.goto(address)
         return page
 
     yield open_
-    for context in contexts:
-        context.close()
-    assert page_errors == []
+    left = left_of(contexts, page_errors)
+    answering.wait()
+    assert left == []
 
 
 @pytest.fixture(scope="session")

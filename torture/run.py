@@ -20,7 +20,6 @@ from torture.faults import Faults, build_clock, mount_small_disk, set_clock
 from torture.journal import Journal
 from torture.workload import Person, Workload
 from wizard.instance import BASE_DIR, Instance, InstanceError, running_instance
-from wizard.processes import START_SECONDS
 
 DISK_MB = 400
 BREATH = (0.2, 3.0)  # seconds from one fault to the next, so that some strike at once
@@ -79,7 +78,7 @@ class Run:
             person.api.call("POST", "preferences/texts", json={"phrase": "at the beach"}).raise_for_status()
             person.make_a_start()
         workload = Workload(people)
-        time.sleep(START_SECONDS)  # what ends before is taken for a wrong setting, and nothing is started again
+        instance.wait_until_kept()
         violations: list[str] = []
         for number in range(1, self.rounds + 1):
             goal = self.faults * number // self.rounds

@@ -14,7 +14,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,7 @@ import psycopg
 import requests
 
 from wizard import machine
+from wizard.processes import START_SECONDS as UNTIL_KEPT_SECONDS
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 START_SECONDS = 120
@@ -82,15 +83,32 @@ class Instance:
             command, cwd=BASE_DIR, env=self.environment, check=True, timeout=120, stdout=subprocess.PIPE, text=True
         ).stdout
 
+    def wait_until_kept(self) -> None:
+        """Until a process that ends is started again: one that ends before is taken for a wrong setting."""
+
+        def is_kept() -> bool:
+            started = [machine.seconds_of(pid) for pid in self.processes("web")]
+            return max(started, default=0.0) > UNTIL_KEPT_SECONDS
+
+        wait_until(is_kept, "what ends is started again")
+
     def stop(self) -> None:
-        """As Ctrl-C does; when it has ended by itself, nothing."""
+        """As Ctrl-C does; when it has ended by itself, nothing. Raises InstanceError when it has to be killed."""
         self.process.send_signal(signal.SIGINT)
         try:
             self.process.wait(STOP_SECONDS)
         except subprocess.TimeoutExpired:
-            for pid in reversed(self.processes()):
-                os.kill(pid, signal.SIGKILL)
-            raise
+            left = self.processes()
+            still = ", ".join(f"{self.kind_of(pid)} ({pid})" for pid in left)
+            for pid in reversed(left):
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+            self.process.wait()
+            raise InstanceError(f"not ended within {STOP_SECONDS} s: {still}\n{self.last_words()}") from None
+
+    def last_words(self) -> str:
+        """How its log ends."""
+        return self.log.read_text(errors="replace")[-3000:]
 
 
 @dataclass(frozen=True)
@@ -212,16 +230,23 @@ def own_environment(data_dir: Path) -> dict[str, str]:
     }
 
 
-def own_database(data_dir: Path) -> str:
-    """Where tests run on a Postgres server: a database there for this directory alone, made if need be. Else SQLite."""
+def own_database(data_dir: Path, *, like: Path | None = None) -> str:
+    """Where tests run on a Postgres server: a database there for this directory alone, made if need be. Else SQLite.
+
+    A new one is empty, or a copy of that of the directory `like`, on which nothing runs.
+    """
     server = os.environ.get("WIZARD_TEST_DATABASE_URL", "")
     if not server:
         return ""
-    name = f"instance_{hashlib.sha256(str(data_dir).encode()).hexdigest()[:16]}"
+    name, template = _database_of(data_dir), _database_of(like) if like else "template1"
     with psycopg.connect(server, autocommit=True) as connection:
         if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
-            connection.execute(f"CREATE DATABASE {name}".encode())
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}".encode())
     return urlunsplit(urlsplit(server)._replace(path=f"/{name}"))
+
+
+def _database_of(data_dir: Path) -> str:
+    return f"instance_{hashlib.sha256(str(data_dir).encode()).hexdigest()[:16]}"
 
 
 def _wait_until_ready(url: str, process: subprocess.Popen[bytes], log: Path) -> None:

@@ -72,6 +72,15 @@ def launcher_of(pid: int) -> int:
     return found
 
 
+def seconds_of(pid: int) -> float:
+    """How long ago it was started; 0 when it is gone."""
+    try:
+        ticks = int((PROC / str(pid) / "stat").read_text().rpartition(")")[2].split()[19])
+        return float((PROC / "uptime").read_text().split()[0]) - ticks / os.sysconf("SC_CLK_TCK")
+    except OSError:
+        return 0.0
+
+
 def megabytes_of(pid: int) -> float | None:
     """Its memory, shared parts shared out among those that share them; None where that cannot be known."""
     try:

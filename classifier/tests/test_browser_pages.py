@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from classifier.models import Taste, TextPreference
 from classifier.tests.factories import ReferencePhotoFactory, TextPreferenceFactory, scored_photo
-from wizard.tests.browser import Opener
+from wizard.tests.browser import Opener, PageErrors
 
 pytestmark = pytest.mark.browser
 
@@ -48,7 +48,11 @@ def test_the_theme_is_remembered(open_page: Opener) -> None:
     assert page.evaluate("getComputedStyle(document.documentElement).backgroundColor") == "rgb(250, 250, 249)"
 
 
-def test_the_keys_are_listed_and_the_delete_dialog_asks(open_page: Opener, owner: User, page_errors: list[str]) -> None:
+def test_the_keys_are_listed_and_the_delete_dialog_asks(
+    open_page: Opener, owner: User, page_errors: PageErrors
+) -> None:
+    # The page that is left may still be asking what is like the photo: there is none any more.
+    page_errors.provoke("a status of 404")
     photo = scored_photo(owner)
     page = open_page(f"/photos/{photo.pk}/")
     page.keyboard.press("?")
@@ -58,8 +62,6 @@ def test_the_keys_are_listed_and_the_delete_dialog_asks(open_page: Opener, owner
     page.get_by_role("button", name="Delete photo").click()
     page.wait_for_url("**/library/")
     expect(page.locator("#toasts")).to_contain_text("is deleted")
-    # The page that is left may still be asking what is like the photo: there is none any more.
-    page_errors[:] = [error for error in page_errors if "404" not in error]
 
 
 def test_whoever_was_signed_out_meanwhile_signs_in_and_comes_back(open_page: Opener, owner: User) -> None:

@@ -16,7 +16,7 @@ from training.tests.test_home import answered_photos
 from training.tests.test_versions import ACCURATE, LESS_SO
 from wizard.tests.browser import Opener
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture(autouse=True)

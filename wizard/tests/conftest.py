@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,16 +10,34 @@ from pytest_django import Settings
 
 from classifier.tests.factories import scored_photo
 from wizard import store, workers
-from wizard.instance import Instance, running_instance
+from wizard.instance import Instance
 from wizard.tests.backups import made
-from wizard.tests.browser import Opener
+from wizard.tests.browser import Opener, PageErrors
+from wizard.tests.prepared import Prepared, prepare
 from wizard.tests.states import Stage
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, Any, Any]:
+    """What fails on a running product is told with the end of that product's log."""
+    report = yield
+    if report.failed:
+        for name, found in getattr(item, "funcargs", {}).items():
+            if isinstance(found, Instance):
+                report.sections.append((f"log of {name}", found.last_words()))
+    return report
+
+
 @pytest.fixture(scope="session")
-def instance(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Prepared:
+    """What a first start leaves behind, for whoever does not ask about the first start itself: it takes long."""
+    return prepare(tmp_path_factory.mktemp("prepared") / "data")
+
+
+@pytest.fixture(scope="session")
+def instance(prepared: Prepared, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
     """One running product for all tests of the whole system: starting it takes seconds."""
-    with running_instance(tmp_path_factory.mktemp("system") / "data") as running:
+    with prepared.running(tmp_path_factory.mktemp("system") / "data") as running:
         yield running
 
 
@@ -30,9 +48,9 @@ def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def running(data_dir: Path) -> Iterator[Instance]:
+def running(prepared: Prepared, data_dir: Path) -> Iterator[Instance]:
     """A product for one module alone, which does to it what the others would not survive."""
-    with running_instance(data_dir) as own:
+    with prepared.running(data_dir) as own:
         yield own
 
 
@@ -45,7 +63,7 @@ def backup(owner: User, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def stage(
-    owner: User, open_page: Opener, monkeypatch: pytest.MonkeyPatch, settings: Settings, page_errors: list[str]
+    owner: User, open_page: Opener, monkeypatch: pytest.MonkeyPatch, settings: Settings, page_errors: PageErrors
 ) -> Stage:
     """Where the states of the pages are set up. There is no Redis: what is kept there is kept in a dictionary."""
     kept: dict[str, Any] = {}

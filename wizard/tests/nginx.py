@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from http.client import HTTPSConnection
 from pathlib import Path
 
+import pytest
 import requests
 from django.conf import settings
 
@@ -99,7 +100,11 @@ def running_nginx(folder: Path, *, web: str, media: Path) -> Iterator[Nginx]:
         yield found
     finally:
         process.terminate()
-        process.wait(10)
+        try:
+            process.wait(30)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            pytest.fail(f"nginx did not end:\n{(folder / 'error.log').read_text()[-3000:]}")
 
 
 def _answers(nginx: Nginx) -> bool:

@@ -9,7 +9,7 @@ import pytest
 from wizard.instance import Instance
 from wizard.throttles import SCOPES
 
-pytestmark = pytest.mark.system
+pytestmark = [pytest.mark.system, pytest.mark.once]
 WINDOWS = 2  # the minute may end meanwhile
 
 

@@ -11,6 +11,7 @@ import pytest
 
 from classifier.sample import sample_photos
 from wizard.instance import Api, own_database, running_instance, wait_until
+from wizard.tests.prepared import Prepared
 from wizard.tests.rows import ask
 
 pytestmark = [pytest.mark.system, pytest.mark.timeout(400)]
@@ -38,9 +39,9 @@ class Busy(threading.Thread):
             self.answered[int(str(photo["id"]))] = feedback
 
 
-def test_everything_acknowledged_before_is_in_it_and_everything_loads(tmp_path: Path) -> None:
+def test_everything_acknowledged_before_is_in_it_and_everything_loads(prepared: Prepared, tmp_path: Path) -> None:
     archive = tmp_path / "monday.tar"
-    with running_instance(tmp_path / "old") as instance:
+    with prepared.running(tmp_path / "old") as instance:
         api, password = instance.api(), instance.password
         photos = api.wait_until_scored(150)
         for number, photo in enumerate(photos[:24]):

@@ -7,7 +7,7 @@ from django.contrib.auth.models import User
 from playwright.sync_api import expect
 
 from wizard.models import ApiToken
-from wizard.tests.browser import Opener
+from wizard.tests.browser import Opener, PageErrors
 from wizard.tests.token_samples import READ, caller, make
 
 pytestmark = pytest.mark.browser
@@ -57,12 +57,12 @@ def test_where_there_is_no_clipboard_the_old_way_copies(open_page: Opener) -> No
     expect(page.get_by_role("button", name="Copied")).to_be_visible()
 
 
-def test_a_name_that_cannot_be_seen_is_refused_beside_its_field(open_page: Opener, page_errors: list[str]) -> None:
+def test_a_name_that_cannot_be_seen_is_refused_beside_its_field(open_page: Opener, page_errors: PageErrors) -> None:
+    page_errors.provoke("a status of 4")
     page = open_page("/accounts/")
     page.get_by_label("Name").fill("\u2060")
     page.keyboard.press("Enter")
     expect(page.locator("#token-more")).to_contain_text("Write something that can be seen.")
-    page_errors.clear()  # of the answer's status
 
 
 def test_revoking_asks_first(open_page: Opener, owner: User) -> None:
@@ -78,7 +78,8 @@ def test_revoking_asks_first(open_page: Opener, owner: User) -> None:
     assert caller(text).get("/api/photos").status_code == 401
 
 
-def test_without_javascript_it_is_shown_once_too(open_page: Opener, page_errors: list[str]) -> None:
+def test_without_javascript_it_is_shown_once_too(open_page: Opener, page_errors: PageErrors) -> None:
+    page_errors.provoke("a status of 4")
     page = open_page("/accounts/", java_script_enabled=False)
     page.get_by_label("Name").fill("Backup script")
     page.get_by_role("button", name="Make token").click()
@@ -90,7 +91,6 @@ def test_without_javascript_it_is_shown_once_too(open_page: Opener, page_errors:
     expect(shown).to_have_count(0)
     assert text not in page.content()
     assert ApiToken.objects.count() == 1
-    page_errors.clear()  # of the answer's status
 
 
 @pytest.mark.parametrize("width", [320, 390, 1280])

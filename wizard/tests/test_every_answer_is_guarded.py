@@ -17,7 +17,8 @@ from wizard.tests.access import routes
 from wizard.tests.access_world import World, made_world
 from wizard.tests.guarded import assert_guarded
 
-pytestmark = pytest.mark.django_db  # else no database is made
+# Once: test_access_matrix.py asks every address on either database.
+pytestmark = [pytest.mark.once, pytest.mark.django_db]  # else no database is made
 
 EVIL = ["//evil.example", "https://evil.example/", "/\\evil.example", "https:evil.example", "javascript:alert(1)"]
 NO_SESSION = {"/api/auth/token"}  # asks for a password, and looks at no cookie

@@ -13,8 +13,9 @@ import requests
 from classifier.sample import sample_photos
 from classifier.views.files import FOREVER
 from wizard.door import MOST_IN_A_BODY, MOST_IN_AN_UPLOAD
-from wizard.instance import Api, Instance, running_instance
+from wizard.instance import Api, Instance
 from wizard.tests.nginx import CONFIG, NGINX, Nginx, running_nginx
+from wizard.tests.prepared import Prepared
 
 pytestmark = [
     pytest.mark.system,
@@ -32,9 +33,9 @@ def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def behind(data_dir: Path) -> Iterator[Instance]:
+def behind(prepared: Prepared, data_dir: Path) -> Iterator[Instance]:
     asked = {"HTTPS": "true", "TRUST_PROXY": "true", "WIZARD_X_ACCEL": "/protected/"}
-    with running_instance(data_dir, wait_for="/healthz", **asked) as instance:
+    with prepared.running(data_dir, wait_for="/healthz", **asked) as instance:
         yield instance
 
 

@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import os
 import signal
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import requests
 
-from wizard.instance import Instance, running_instance, wait_until
-from wizard.processes import START_SECONDS
+from wizard.instance import Instance, wait_until
+from wizard.tests.prepared import Prepared
 
-pytestmark = [pytest.mark.system, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.system, pytest.mark.once, pytest.mark.timeout(300)]
 
 
 @pytest.fixture(scope="module")
-def kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
-    with running_instance(tmp_path_factory.mktemp("kept") / "data") as running:
-        time.sleep(START_SECONDS)  # what ends before is taken for a wrong setting
+def kept(prepared: Prepared, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
+    as_it_is = {"WIZARD_TRAIN_NICE": ""}
+    with prepared.running(tmp_path_factory.mktemp("kept") / "data", **as_it_is) as running:
+        running.wait_until_kept()
         yield running
 
 
@@ -37,6 +37,13 @@ def is_alive(pid: int) -> bool:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except OSError:
         return False
+
+
+def test_what_learns_steps_back_behind_all_else(kept: Instance) -> None:
+    for pid in kept.processes("train"):
+        assert os.getpriority(os.PRIO_PROCESS, pid) == 15
+        autogroup = Path(f"/proc/{pid}/autogroup")
+        assert not autogroup.exists() or autogroup.read_text().endswith("nice 15\n")
 
 
 @pytest.mark.parametrize("kind", ["web", "score", "train", "beat", "valkey"])

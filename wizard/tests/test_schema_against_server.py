@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from wizard.instance import BASE_DIR, Instance, running_instance
+from wizard.instance import BASE_DIR, Instance
+from wizard.tests.prepared import Prepared
 
 pytestmark = [pytest.mark.system, pytest.mark.timeout(600)]
 
@@ -18,9 +19,9 @@ SEED = 1
 
 
 @pytest.fixture(scope="module")
-def lived_in(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
+def lived_in(prepared: Prepared, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
     """An instance of its own, since what is asked deletes and changes: with scored photos, answers and two versions."""
-    with running_instance(tmp_path_factory.mktemp("schema") / "data", WIZARD_API_RATE="0") as instance:
+    with prepared.running(tmp_path_factory.mktemp("schema") / "data", WIZARD_API_RATE="0") as instance:
         api = instance.api()
         for number, photo in enumerate(api.wait_until_scored()[:24]):
             api.answer(photo, "like" if number % 2 else "dislike")

@@ -12,7 +12,8 @@ import pytest
 
 from classifier.claiming import PHOTOS_PER_TURN
 from classifier.sample import sample_photos
-from wizard.instance import Api, Instance, running_instance, wait_until
+from wizard.instance import Api, Instance, wait_until
+from wizard.tests.prepared import Prepared
 from wizard.tests.rows import ask
 
 pytestmark = [
@@ -30,9 +31,8 @@ WORKERS = {"WIZARD_SCORE_WORKERS": "2", "WIZARD_TRAIN_WORKERS": "2"}
 
 
 @pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
-    with running_instance(tmp_path_factory.mktemp("several") / "data", **WORKERS) as instance:
-        instance.api().wait_until_scored()
+def running(prepared: Prepared, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
+    with prepared.running(tmp_path_factory.mktemp("several") / "data", **WORKERS) as instance:
         yield instance
 
 

@@ -8,7 +8,8 @@ from threading import Event
 
 import pytest
 
-from wizard.instance import Api, running_instance
+from wizard.instance import Api
+from wizard.tests.prepared import Prepared
 
 pytestmark = [pytest.mark.system, pytest.mark.timeout(300)]
 
@@ -17,10 +18,10 @@ ADDRESSES = ("photos?order=score&page_size=24", "models/versions", "photos?verdi
 
 
 @pytest.fixture(scope="module")
-def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
+def api(prepared: Prepared, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
     """A library with three versions: the base and two trained ones."""
     folder = tmp_path_factory.mktemp("switching")
-    with running_instance(folder / "data", WIZARD_API_RATE="0") as instance:  # twenty readers ask as often as they can
+    with prepared.running(folder / "data", WIZARD_API_RATE="0") as instance:  # twenty readers ask as often as they can
         api = instance.api()
         photos = api.wait_until_scored()
         for number, photo in enumerate(photos[:24]):

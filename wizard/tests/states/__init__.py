@@ -13,7 +13,7 @@ from django.contrib.auth.models import User
 from playwright.sync_api import Page
 from pytest_django import Settings
 
-from wizard.tests.browser import Opener
+from wizard.tests.browser import Opener, PageErrors
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class Stage:
     open: Opener
     said: dict[str, Any]  # by the score worker, by question; what is not here is on its way. "away": why it is silent
     settings: Settings
-    page_errors: list[str]
+    page_errors: PageErrors
 
 
 @dataclass(frozen=True)

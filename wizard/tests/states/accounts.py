@@ -20,9 +20,9 @@ def sent(stage: Stage, page: Page, **typed: str) -> Page:
     for name, text in typed.items():
         page.fill(f"main [name={name}]", text)
     page.locator("main form").last.evaluate("form => { form.noValidate = true; }")
+    stage.page_errors.provoke("a status of 4")
     with page.expect_navigation():
         page.locator("main form button").last.click()
-    stage.page_errors.clear()  # of the answer's status
     return page
 
 
@@ -39,11 +39,11 @@ def account(stage: Stage) -> Page:
 
 @state("account")
 def account_with_a_token_refused(stage: Stage) -> Page:
+    stage.page_errors.provoke("a status of 4")
     page = stage.open("/accounts/")
     page.fill("#token-name", "\u2060")
     page.keyboard.press("Enter")
     expect(page.locator("#token-more .field-error")).to_be_visible()
-    stage.page_errors.clear()
     return page
 
 
@@ -97,9 +97,8 @@ def sign_up_refused(stage: Stage) -> Page:
 @state("signup")
 def sign_up_that_is_closed(stage: Stage) -> Page:
     stage.settings.SIGN_UP_OPEN = False
-    page = signed_out(stage, "/accounts/sign-up/")
-    stage.page_errors.clear()  # of the answer's status
-    return page
+    stage.page_errors.provoke("a status of 4")
+    return signed_out(stage, "/accounts/sign-up/")
 
 
 @state("status")
