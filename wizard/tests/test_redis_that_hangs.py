@@ -20,7 +20,7 @@ from classifier.tests.factories import scored_photo
 from wizard import store
 from wizard.sending import send
 
-PATIENCE = 5.0  # seconds that somebody waits for a page
+PATIENCE = 12.0  # seconds. By the settings it is about four, with every try made again thirty
 
 
 @pytest.fixture(autouse=True)
@@ -61,7 +61,7 @@ def test_of_all_that_is_asked_of_it_the_first_alone_waits() -> None:
         store.put(key, 1, seconds=60)
         assert store.count(key, seconds=60) == 0
         assert store.is_first(key, seconds=60)
-    assert 0.9 < seconds_since(began) < 2
+    assert 0.9 < seconds_since(began) < PATIENCE  # 32 would wait for as many seconds
 
 
 def test_after_a_moment_it_is_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
