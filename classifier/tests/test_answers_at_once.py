@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -26,9 +25,11 @@ HELD_SECONDS = 1.0
 
 
 @contextmanager
-def somebody_who(takes: Callable[[], object], then: Callable[[], object] = lambda: None) -> Iterator[None]:
-    """Another connection that `takes` rows, holds them for a while, and does something more before it lets go."""
-    has_them = threading.Event()
+def somebody_who(
+    takes: Callable[[], object], then: Callable[[], object] = lambda: None, seconds: float = HELD_SECONDS
+) -> Iterator[threading.Thread]:
+    """Another connection that `takes` rows, holds them for so long or until the block ends, and does something more."""
+    has_them, may_end = threading.Event(), threading.Event()
     failed: list[Exception] = []
 
     def hold() -> None:
@@ -36,7 +37,7 @@ def somebody_who(takes: Callable[[], object], then: Callable[[], object] = lambd
             with transaction.atomic():
                 takes()
                 has_them.set()
-                time.sleep(HELD_SECONDS)
+                may_end.wait(seconds)
                 then()
         except Exception as error:
             failed.append(error)
@@ -46,17 +47,17 @@ def somebody_who(takes: Callable[[], object], then: Callable[[], object] = lambd
     thread = threading.Thread(target=hold)
     thread.start()
     has_them.wait()
-    yield
+    yield thread
+    may_end.set()
     thread.join()
     assert failed == []
 
 
 def test_an_answer_does_not_wait_for_a_training_that_writes_its_version(owner: User) -> None:
     photo = scored_photo(owner)
-    began = time.monotonic()
-    with somebody_who(takes=lambda: lock_versions(owner.pk)):
+    with somebody_who(takes=lambda: lock_versions(owner.pk), seconds=30) as holding:
         answer_review(photo=photo, answer="like", why=Why.START)
-        assert time.monotonic() - began < HELD_SECONDS
+        assert holding.is_alive()
 
 
 def test_an_undo_gives_way_to_a_deletion_of_the_photo(owner: User) -> None:
