@@ -39,9 +39,9 @@ def test_deleted_photos_are_out_of_sight_and_come_back(owner: User, owner_client
 def test_who_is_asked_once_more_hears_that_it_can_be_undone_for_a_while(owner: User, owner_client: Client) -> None:
     photo = scored_photo(owner)
     asked = owner_client.get(f"/photos/{photo.pk}/delete/")
-    assertContains(asked, "For two minutes you can bring it back.")
+    assertContains(asked, "You can undo this for two minutes")
     asked = owner_client.post("/photos/delete/", {"ids": [photo.pk]})
-    assertContains(asked, "For two minutes you can bring them back.")
+    assertContains(asked, "You can undo this for two minutes")
     assert services.UNDO_WITHIN.total_seconds() == 2 * 60
 
 
