@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 MANAGE := $(BIN)/python manage.py
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint types checks audit tests tests-postgres torture demo schema messages access bench bench-learning weights sample screenshots clean
+.PHONY: help setup run test lint types checks audit tests tests-postgres coverage torture demo schema messages access bench bench-learning weights sample screenshots clean
 
 help: ## List what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -57,6 +57,10 @@ tests: $(VENV)/.dev ## Run the tests alone
 
 tests-postgres: $(VENV)/.dev ## Run those tests again that depend on the database, on a Postgres of their own (needs Debian's postgresql)
 	$(BIN)/python scripts/on_postgres.py $(BIN)/pytest --durations=10
+
+coverage: $(VENV)/.dev ## Say which branches of services, tasks and the trainer no test takes (without browsers and running products)
+	$(BIN)/coverage run -m pytest classifier training -m "not browser and not system"
+	$(BIN)/coverage report
 
 schema: $(VENV)/.dev ## Write the API's schema anew: docs/openapi.yaml
 	DJANGO_SETTINGS_MODULE=wizard.test_settings $(MANAGE) spectacular --validate --fail-on-warn --file docs/openapi.yaml
