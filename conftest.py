@@ -120,7 +120,7 @@ def open_page(
     yield open_
     left = left_of(contexts, page_errors)
     answering.wait()
-    assert left == []
+    assert left == [], left
 
 
 @pytest.fixture(scope="session")

@@ -52,7 +52,7 @@ def test_the_keys_are_listed_and_the_delete_dialog_asks(
     open_page: Opener, owner: User, page_errors: PageErrors
 ) -> None:
     # The page that is left may still be asking what is like the photo: there is none any more.
-    page_errors.provoke("a status of 404")
+    page_errors.provoke("404")
     photo = scored_photo(owner)
     page = open_page(f"/photos/{photo.pk}/")
     page.keyboard.press("?")

@@ -137,7 +137,7 @@ def test_undo_reaches_answers_from_before_the_page_was_loaded(
 def test_a_photo_that_was_deleted_elsewhere_does_not_stay_in_the_way(
     open_page: Opener, owner: User, photos: list[Photo], page_errors: PageErrors
 ) -> None:
-    page_errors.provoke("a status of 404")
+    page_errors.provoke("404")
     page = open_page("/review/")
     Photo.objects.filter(pk=photos[0].pk).delete()
     page.keyboard.press("2")
