@@ -3,9 +3,12 @@ PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
 MANAGE := $(BIN)/python manage.py
+WORKERS ?= 2
+PYTEST := $(BIN)/pytest --numprocesses=$(WORKERS) --durations=15
+ON_POSTGRES := $(BIN)/python scripts/on_postgres.py
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint types checks audit tests tests-postgres coverage torture demo schema messages access bench bench-learning weights sample screenshots clean
+.PHONY: help setup run test test-all lint types checks static audit tests tests-postgres tests-full tests-full-postgres coverage torture demo schema messages access bench bench-learning weights sample screenshots clean
 
 help: ## List what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -33,8 +36,14 @@ demo: setup ## See it learn: a simulated person answers 80 photos, 60 others jud
 torture: setup ## Kill, lock, fill, flush and jump while people use it, then check what they were told (SEED=1)
 	@$(BIN)/python -m torture $(if $(SEED),--seed $(SEED)) $(if $(FAULTS),--faults $(FAULTS))
 
-test: $(VENV)/.dev ## Run everything CI runs: lint, types, checks, all tests
-	@$(MAKE) --no-print-directory lint types checks tests
+# Both print when they end: what the linters say does not run into what the tests say.
+test: $(VENV)/.dev ## Check a commit: lint, types, checks and the commit tier of the tests
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target static tests
+
+test-all: $(VENV)/.dev ## Check everything: both tiers of the tests, on SQLite and on Postgres (an hour)
+	@$(MAKE) --no-print-directory static tests-full tests-full-postgres
+
+static: lint types checks ## Check all that needs no test: lint, types, checks
 
 lint: $(VENV)/.dev ## Look at style: ruff check and ruff format
 	$(BIN)/ruff check .
@@ -52,11 +61,17 @@ audit: $(VENV)/.dev ## Ask for known weaknesses of what is installed (needs the 
 	@test -x $(VENV)/audit/bin/pip-audit || { $(BIN)/python -m venv $(VENV)/audit && $(VENV)/audit/bin/pip install --quiet --disable-pip-version-check pip-audit==2.10.1; }
 	$(VENV)/audit/bin/pip-audit --path $$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
 
-tests: $(VENV)/.dev ## Run the tests alone
-	$(BIN)/pytest --durations=10
+tests: $(VENV)/.dev ## Run the commit tier of the tests (WORKERS=2 processes)
+	$(PYTEST)
 
-tests-postgres: $(VENV)/.dev ## Run those tests again that depend on the database, on a Postgres of their own (needs Debian's postgresql)
-	$(BIN)/python scripts/on_postgres.py $(BIN)/pytest --durations=10
+tests-postgres: $(VENV)/.dev ## Run the tests marked `postgres` on a Postgres of their own (needs Debian's postgresql)
+	$(ON_POSTGRES) $(PYTEST) -m postgres
+
+tests-full: $(VENV)/.dev ## Run both tiers of the tests
+	$(PYTEST) --full
+
+tests-full-postgres: $(VENV)/.dev ## Run both tiers on Postgres, except tests that do not depend on the database
+	$(ON_POSTGRES) $(PYTEST) --full
 
 coverage: $(VENV)/.dev ## Say which branches of services, tasks and the trainer no test takes (without browsers and running products)
 	$(BIN)/coverage run -m pytest classifier training -m "not browser and not system"

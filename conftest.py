@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -18,13 +19,35 @@ from classifier import vectors
 from classifier.tests.factories import UserFactory
 from wizard.tests.browser import Answering, Opener, PageErrors, launched, left_of
 from wizard.tests.buckets import Bucket, new_bucket, s3_server
+from wizard.tests.tiers import TimeBudget, marks_without_a_reason, runs_a_product
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--full", action="store_true", help="run the full tier too: the tests marked `full`")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if not config.getoption("--full") and "coverage" not in sys.modules:  # which makes every test slower
+        config.pluginmanager.register(TimeBudget())
+
+
+@pytest.hookimpl(tryfirst=True)  # pytest-xdist reads the groups in the same hook
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """The second run, on Postgres, leaves out what would be the same again."""
-    if os.environ.get("WIZARD_TEST_DATABASE_URL"):
-        config.hook.pytest_deselected(items=[item for item in items if not _depends_on_the_database(item)])
-        items[:] = filter(_depends_on_the_database, items)
+    if complaints := [complaint for item in items for complaint in marks_without_a_reason(item)]:
+        raise pytest.UsageError("\n".join(complaints))
+    for item in items:
+        if runs_a_product(item):
+            item.add_marker(pytest.mark.xdist_group("product"))  # two cores are enough for one product at a time
+    left_out = [item for item in items if not _is_in_this_run(config, item)]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if item not in set(left_out)]
+
+
+def _is_in_this_run(config: pytest.Config, item: pytest.Item) -> bool:
+    """The commit tier leaves out what is marked `full`; a run on Postgres what would be the same again."""
+    if item.get_closest_marker("full") and not config.getoption("--full"):
+        return False
+    return not os.environ.get("WIZARD_TEST_DATABASE_URL") or _depends_on_the_database(item)
 
 
 def _depends_on_the_database(item: pytest.Item) -> bool:
@@ -35,8 +58,14 @@ def _depends_on_the_database(item: pytest.Item) -> bool:
     if any(item.get_closest_marker(mark) for mark in ("browser", "once")):
         return False
     asks_for = getattr(item, "fixturenames", [])
-    is_marked = any(item.get_closest_marker(mark) for mark in ("django_db", "system"))
+    is_marked = any(item.get_closest_marker(mark) for mark in ("django_db", "system", "postgres"))
     return is_marked or bool({"db", "transactional_db", "live_server"}.intersection(asks_for))
+
+
+@pytest.fixture(scope="session")
+def is_full(pytestconfig: pytest.Config) -> bool:
+    """Whether this is the full tier, where tests that search do so in depth."""
+    return bool(pytestconfig.getoption("--full"))
 
 
 @pytest.fixture(scope="session")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import random
 import re
 import signal
 import socket
@@ -29,6 +30,7 @@ from wizard.processes import START_SECONDS as UNTIL_KEPT_SECONDS
 BASE_DIR = Path(__file__).resolve().parent.parent
 START_SECONDS = 120
 STOP_SECONDS = 30
+FIRST_PORT, PORTS_PER_PART, PORT_PARTS = 20_000, 1_000, 12
 OPEN = ("pending", "running")
 MAKE_PEOPLE = """
 from django.contrib.auth.models import User
@@ -262,7 +264,17 @@ def _wait_until_ready(url: str, process: subprocess.Popen[bytes], log: Path) -> 
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """A TCP port on which nothing listens.
+
+    It lies below the range from which the kernel picks ports itself (32768 and up on Linux), so that no outgoing
+    connection and no server on port 0 takes it before it is used. Each pytest-xdist worker searches a part of its own.
+    """
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    first = FIRST_PORT + worker % PORT_PARTS * PORTS_PER_PART
+    start = random.randrange(PORTS_PER_PART)  # noqa: S311  (no secret: two runs on one machine rarely meet)
+    for step in range(PORTS_PER_PART):
+        port = first + (start + step) % PORTS_PER_PART
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise InstanceError(f"no free port between {first} and {first + PORTS_PER_PART}")

@@ -5,6 +5,8 @@ import os
 import shutil
 import tempfile
 
+if "PYTEST_XDIST_WORKER" in os.environ:  # before numpy and torch are imported: the workers share the cores
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
 _data_dir = tempfile.mkdtemp(prefix="wizard-test-")
 atexit.register(shutil.rmtree, _data_dir, ignore_errors=True)
 os.environ.update(

@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from filelock import FileLock
+
 from wizard.instance import Instance, own_database, running_instance
 
 # What is said to one another at the moment, and who was asked how often: a copy begins without.
@@ -31,9 +33,21 @@ class Prepared:
             yield replace(instance, password=self.password)
 
 
-def prepare(data_dir: Path) -> Prepared:
-    """By the product itself: this is a first start, and it fails if that leaves an error in the log."""
+def prepare(folder: Path) -> Prepared:
+    """By the product itself: this is a first start, and it fails if that leaves an error in the log.
+
+    The workers of pytest-xdist share `folder`: the first to come prepares it, the others wait for that and take it.
+    """
+    data_dir, password = folder / "data", folder / "password"
+    with FileLock(folder / "lock"):
+        if not password.exists():
+            password.write_text(_first_start(data_dir))
+    return Prepared(data_dir, password.read_text())
+
+
+def _first_start(data_dir: Path) -> str:
+    """The password of the demo user."""
     with running_instance(data_dir) as instance:
         instance.api().wait_until_scored()
         assert "Traceback" not in instance.log.read_text()
-    return Prepared(data_dir, instance.password)
+    return instance.password
