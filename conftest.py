@@ -58,7 +58,7 @@ def _depends_on_the_database(item: pytest.Item) -> bool:
     if any(item.get_closest_marker(mark) for mark in ("browser", "once")):
         return False
     asks_for = getattr(item, "fixturenames", [])
-    is_marked = any(item.get_closest_marker(mark) for mark in ("django_db", "system", "postgres"))
+    is_marked = any(item.get_closest_marker(mark) for mark in ("django_db", "system"))
     return is_marked or bool({"db", "transactional_db", "live_server"}.intersection(asks_for))
 
 

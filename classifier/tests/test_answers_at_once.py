@@ -17,6 +17,7 @@ from classifier.tests.factories import scored_photo
 from training.versions import lock_versions
 
 pytestmark = [
+    pytest.mark.postgres,
     pytest.mark.django_db(transaction=True),
     pytest.mark.usefixtures("kept_in_memory"),
     pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer, and nobody waits for a row"),

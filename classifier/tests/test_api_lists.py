@@ -13,6 +13,8 @@ from classifier import services
 from classifier.models import Photo
 from classifier.tests.factories import ReferencePhotoFactory, TextPreferenceFactory, scored_photo
 
+pytestmark = pytest.mark.postgres
+
 LISTS = [
     "/api/photos",
     "/api/preferences/texts",

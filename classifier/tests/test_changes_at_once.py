@@ -11,7 +11,7 @@ from classifier import services
 from classifier.models import ReferencePhoto, Taste, TextPreference
 from classifier.tests.factories import ReferencePhotoFactory, TextPreferenceFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.postgres, pytest.mark.django_db]
 
 
 def test_thresholds_that_two_requests_would_bring_out_of_order_are_refused(owner: User) -> None:

@@ -17,7 +17,7 @@ from classifier.model import current_backbone
 from classifier.models import Photo, PhotoEmbedding
 from classifier.tests.factories import PhotoFactory, scored_photo
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 
 ONE, OTHER = "a score.1@here", "b score.2@here"
 

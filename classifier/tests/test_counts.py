@@ -18,7 +18,7 @@ from classifier.models import Photo, Taste
 from classifier.tests.factories import PhotoFactory, ResultFactory, jpeg, scored_photo
 from training.models import ModelVersion
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.postgres, pytest.mark.django_db]
 OnCommit = Any  # pytest-django's fixture, which has no type
 
 

@@ -21,7 +21,7 @@ from classifier.models import Photo
 from classifier.tests.factories import jpeg
 from classifier.tests.folder_samples import look, put
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 
 COLOURS = ["red", "green", "blue", "white", "black", "orange", "teal", "pink"]
 

@@ -18,7 +18,7 @@ from classifier.models import Photo
 from classifier.tests.factories import jpeg
 from classifier.tests.folder_samples import look, put
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.postgres, pytest.mark.django_db]
 
 
 def names(owner: User) -> list[str]:

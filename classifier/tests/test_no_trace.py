@@ -32,7 +32,7 @@ from training.tests.job_samples import Status, job_of
 from wizard import store
 from wizard.tests.token_samples import whole_database
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture(autouse=True)

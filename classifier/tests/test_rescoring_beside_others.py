@@ -16,7 +16,7 @@ from training.models import ModelVersion
 from training.tests.job_samples import version_of
 from wizard import store
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.postgres, pytest.mark.django_db]
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ from classifier.tests.factories import PhotoFactory, jpeg
 from classifier.tests.test_review import asked
 from wizard import store
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.postgres, pytest.mark.django_db]
 
 
 @pytest.fixture(autouse=True)

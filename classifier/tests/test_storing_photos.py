@@ -11,6 +11,8 @@ from classifier import services
 from classifier.models import Photo
 from classifier.tests.factories import jpeg
 
+pytestmark = pytest.mark.postgres
+
 
 def upload(owner: User, *files: tuple[str, bytes]) -> services.UploadOutcome:
     return services.add_photos(owner=owner, files=[ContentFile(data, name=name) for name, data in files])

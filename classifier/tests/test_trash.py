@@ -17,7 +17,7 @@ from classifier.models import Photo
 from classifier.tests.factories import jpeg, scored_photo
 from wizard.tests.browser import Opener
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.postgres, pytest.mark.django_db]
 
 
 def test_deleted_photos_are_out_of_sight_and_come_back(owner: User, owner_client: Client, stranger: User) -> None:

@@ -16,7 +16,7 @@ from training.reporting import Report
 from training.tests.conftest import Answer
 
 # The report of a running job has a thread and a database connection of its own.
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 
 Status = TrainingJob.Status
 

@@ -11,7 +11,7 @@ from training import services
 from training.models import TrainingJob
 from training.tests.test_starting import Status, answered, completed
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.postgres, pytest.mark.django_db]
 
 ENOUGH = 22
 

@@ -11,7 +11,7 @@ from training.answers import forget_photo
 from training.models import LearnedAnswer
 from training.tests.job_samples import Status, job_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.postgres, pytest.mark.django_db]
 
 PHOTO = "a" * 64
 

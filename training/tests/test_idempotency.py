@@ -14,6 +14,8 @@ from training import services
 from training.models import TrainingJob
 from training.tests.test_starting import answered, completed
 
+pytestmark = pytest.mark.postgres
+
 ADDRESS = "/api/training/jobs"
 
 

@@ -16,7 +16,7 @@ from classifier.tests.factories import UserFactory
 from training import jobs
 from training.models import TrainingJob
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 
 Status = TrainingJob.Status
 WORKERS, DELIVERIES = 4, 3

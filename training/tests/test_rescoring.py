@@ -25,7 +25,7 @@ from training.tests.job_samples import version_of
 from training.tests.learn_samples import starter_tail
 from training.tests.test_learn_version_file import a_version
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.postgres, pytest.mark.django_db]
 
 COLOURS = ["red", "green", "blue", "white", "black", "orange", "navy"]
 

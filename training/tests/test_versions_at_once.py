@@ -13,6 +13,7 @@ from classifier.tests.factories import scored_photo
 from training.versions import lock_versions
 
 pytestmark = [
+    pytest.mark.postgres,
     pytest.mark.django_db(transaction=True),
     pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer at a time"),
 ]

@@ -17,7 +17,7 @@ from training.tests.conftest import Answer
 from training.tests.job_samples import Status, job_of
 from training.tests.test_starting import answered
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.postgres, pytest.mark.django_db]
 
 Looked = list[User]
 

@@ -60,6 +60,7 @@ def pictures(tmp_path: Path) -> Path:
     return folder
 
 
+@pytest.mark.full("two whole trainings")
 @pytest.mark.system
 @pytest.mark.once
 @pytest.mark.timeout(600)

@@ -19,7 +19,7 @@ from classifier.tests.factories import scored_photo
 from wizard.tests.backups import made, media_in, restore
 from wizard.tests.buckets import Bucket
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 
 
 def test_a_backup_is_its_owners_alone_and_overwrites_nothing(backup: Path, tmp_path: Path) -> None:

@@ -18,7 +18,12 @@ from classifier.tests.malformed.upload import CONTENT_TYPE, Upload, body
 from training.tests.malformed.outside import outside_files
 from wizard.instance import Api, Instance
 
-pytestmark = [pytest.mark.system, pytest.mark.once, pytest.mark.timeout(600)]
+pytestmark = [
+    pytest.mark.system,
+    pytest.mark.once,
+    pytest.mark.timeout(600),
+    pytest.mark.full("sends hundreds of files; test_malformed_uploads.py sends one of each kind for every commit"),
+]
 
 MB = 2**20
 IDLE_WEB = 250 * MB

@@ -17,8 +17,8 @@ from wizard.tests.states import STATES, Stage, State
 
 @pytest.mark.browser
 @pytest.mark.parametrize("state", STATES, ids=lambda state: state.name)
-def test_anybody_can_use_it(state: State, stage: Stage) -> None:
-    found = complaints(state.shown(stage))
+def test_anybody_can_use_it(state: State, stage: Stage, is_full: bool) -> None:
+    found = complaints(state.shown(stage), is_full=is_full)
     assert not found, "\n".join(found)
 
 

@@ -15,7 +15,11 @@ from classifier.sample import sample_photos
 from wizard.instance import BASE_DIR, Api, Instance, own_environment, running_instance, wait_until
 from wizard.tests.buckets import Bucket, new_bucket
 
-pytestmark = [pytest.mark.system, pytest.mark.timeout(500)]
+pytestmark = [
+    pytest.mark.system,
+    pytest.mark.timeout(500),
+    pytest.mark.full("starts an instance of its own; test_bucket.py has the same bucket in one process"),
+]
 
 FOLDERS = ("photos", "thumbnails", "stems", "models")
 

@@ -14,6 +14,7 @@ SCRIPT = Path(settings.BASE_DIR, "scripts", "try_dockerfile.py")
 IGNORE = ["*", "!wizard", "**/tests", "**/*.py[co]"]
 
 
+@pytest.mark.full("does every step of the Dockerfile; test_deployment.py lints it")
 @pytest.mark.system
 @pytest.mark.once
 @pytest.mark.timeout(500)

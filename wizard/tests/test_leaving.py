@@ -32,7 +32,7 @@ from wizard.models import Leaving
 from wizard.tests.leaving_samples import files_of, rows_of, somebody
 from wizard.tests.token_samples import whole_database
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.postgres, pytest.mark.django_db]
 
 # What nobody has anything in: no permissions are given, and the admin changes nothing.
 EMPTY = {"LogEntry"}

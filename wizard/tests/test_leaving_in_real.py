@@ -14,7 +14,11 @@ from wizard.instance import Api, Instance, wait_until
 from wizard.sockets import socket_path
 from wizard.tests.rows import owned_rows
 
-pytestmark = [pytest.mark.system, pytest.mark.timeout(300)]
+pytestmark = [
+    pytest.mark.system,
+    pytest.mark.timeout(300),
+    pytest.mark.full("needs an instance of its own and a training; test_leaving.py searches what one process leaves"),
+]
 
 NAME, PASSWORD = "quagga-of-the-karoo", "a-long-enough-password"
 

@@ -20,6 +20,7 @@ from wizard.tests.prepared import Prepared
 pytestmark = [
     pytest.mark.system,
     pytest.mark.once,
+    pytest.mark.full("starts an instance of its own behind nginx; test_deployment.py reads the same configuration"),
     pytest.mark.timeout(400),
     pytest.mark.skipif(not Path(NGINX).exists(), reason="nginx is not installed; CI installs it"),
 ]

@@ -15,7 +15,12 @@ import pytest
 from classifier.sample import sample_photos
 from wizard.instance import Api, Instance, running_instance, wait_until
 
-pytestmark = [pytest.mark.system, pytest.mark.once, pytest.mark.timeout(500)]
+pytestmark = [
+    pytest.mark.system,
+    pytest.mark.once,
+    pytest.mark.timeout(500),
+    pytest.mark.full("does the whole main job on an instance of its own"),
+]
 
 GUARD = Path(__file__).parent / "guard"
 KINDS = ("web", "score", "train", "beat")

@@ -22,6 +22,8 @@ from classifier.tasks import forget_what_others_deleted
 from wizard import beat, forgetting, store
 from wizard.management.commands import prepare
 
+pytestmark = pytest.mark.postgres
+
 
 @pytest.fixture(scope="module")
 def valkey() -> Iterator[Redis]:

@@ -13,7 +13,12 @@ import requests
 from wizard.instance import Instance, wait_until
 from wizard.tests.prepared import Prepared
 
-pytestmark = [pytest.mark.system, pytest.mark.once, pytest.mark.timeout(300)]
+pytestmark = [
+    pytest.mark.system,
+    pytest.mark.once,
+    pytest.mark.timeout(300),
+    pytest.mark.full("kills every process of an instance of its own; the keeper itself rarely changes"),
+]
 
 
 @pytest.fixture(scope="module")

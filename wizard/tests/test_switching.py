@@ -11,7 +11,11 @@ import pytest
 from wizard.instance import Api
 from wizard.tests.prepared import Prepared
 
-pytestmark = [pytest.mark.system, pytest.mark.timeout(300)]
+pytestmark = [
+    pytest.mark.system,
+    pytest.mark.timeout(300),
+    pytest.mark.full("twenty readers during two hundred switches; training/tests/test_versions_at_once.py has two"),
+]
 
 READERS, SWITCHES = 20, 200
 ADDRESSES = ("photos?order=score&page_size=24", "models/versions", "photos?verdict=match", "preferences")

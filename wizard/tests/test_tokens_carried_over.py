@@ -15,7 +15,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from wizard.models import ApiToken
 from wizard.tests.token_samples import WRITE, caller, whole_database
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 KEY, ANOTHER = "9944b09199c62bcf9418ad846dd0e4bbdfc6ee4b", "0123456789abcdef0123456789abcdef01234567"
 MADE = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
 TABLE = "authtoken_token"

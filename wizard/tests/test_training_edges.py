@@ -16,7 +16,11 @@ from classifier.sample import sample_photos
 from training.services import KILLED, SILENT, STOPPED
 from wizard.instance import Api, Instance, running_instance, wait_until
 
-pytestmark = [pytest.mark.system, pytest.mark.timeout(300)]
+pytestmark = [
+    pytest.mark.system,
+    pytest.mark.timeout(300),
+    pytest.mark.full("kills processes, and starts three instances; training/tests/test_being_stopped.py stops one job"),
+]
 
 LONG = {"epochs": 100}
 SHORT = {"epochs": 1}

@@ -18,10 +18,10 @@ PRESSURE = Path("/proc/pressure/cpu")
 RUNS_A_PRODUCT = {"prepared", "instance", "running"}
 
 
-def seconds_waited() -> float:
+def seconds_waited(pressure: Path = PRESSURE) -> float:
     """How long some process of this machine has waited for a processor since the machine started; 0.0 if unknown."""
     try:
-        return int(PRESSURE.read_text().partition("total=")[2].split()[0]) / 1e6
+        return int(pressure.read_text().partition("total=")[2].split()[0]) / 1e6
     except (OSError, ValueError):
         return 0.0
 
@@ -41,12 +41,13 @@ class Stopwatch:
 
 
 class TimeBudget:
-    """A pytest plugin: a test that takes more than `BUDGET_SECONDS` fails, unless it is marked `slow`.
+    """A pytest plugin: a test that takes more than `budget` seconds fails, unless it is marked `slow`.
 
     The fixtures of a test count too, except those of the whole session, which any test may be the first to need.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, budget: float = BUDGET_SECONDS, waited: Callable[[], float] = seconds_waited) -> None:
+        self._budget, self._waited = budget, waited
         self._shared_seconds = 0.0
         self._nesting = 0
         self._seconds = 0.0
@@ -55,7 +56,7 @@ class TimeBudget:
     def pytest_fixture_setup(self, fixturedef: pytest.FixtureDef[Any]) -> Generator[None, Any, Any]:
         if fixturedef.scope not in ("session", "package"):
             return (yield)
-        watch = Stopwatch()
+        watch = Stopwatch(waited=self._waited)
         self._nesting += 1
         try:
             return (yield)
@@ -77,25 +78,25 @@ class TimeBudget:
     def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, Any, Any]:
         report = yield
         if call.when == "call" and report.passed and not item.get_closest_marker("slow"):
-            complaint = over_budget(self._seconds)
+            complaint = over_budget(self._seconds, self._budget)
             if complaint:
                 report.outcome, report.longrepr = "failed", complaint
         return report
 
     def _count(self) -> Generator[None, Any, Any]:
-        watch, self._shared_seconds = Stopwatch(), 0.0
+        watch, self._shared_seconds = Stopwatch(waited=self._waited), 0.0
         try:
             return (yield)
         finally:
             self._seconds += watch.seconds() - self._shared_seconds
 
 
-def over_budget(seconds: float) -> str:
+def over_budget(seconds: float, budget: float) -> str:
     """What is wrong with a test that took so long; empty when nothing is."""
-    if seconds <= BUDGET_SECONDS:
+    if seconds <= budget:
         return ""
     return (
-        f"The test took {seconds:.1f} s, and a test of the commit tier has {BUDGET_SECONDS:g} s. Make it faster, "
+        f"The test took {seconds:.1f} s, and a test of the commit tier has {budget:g} s. Make it faster, "
         f'mark it @pytest.mark.full("why"), or mark it @pytest.mark.slow("why") if every commit needs it.'
     )
 
