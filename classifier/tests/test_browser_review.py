@@ -10,7 +10,7 @@ from classifier.models import Photo, ReviewAnswer
 from classifier.review.queue import replace
 from classifier.review.reasons import Why
 from classifier.tests.factories import scored_photo
-from wizard.tests.browser import Opener, PageErrors
+from wizard.tests.browser import Opener, PageErrors, wait_on
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -38,6 +38,7 @@ def sent(page: Page, count: int) -> None:
     expect(page.locator("#review-progress")).to_contain_text(f"{count} today")
 
 
+@pytest.mark.slow("thirty answers, and each is waited for")
 def test_thirty_photos_by_keyboard(open_page: Opener, owner: User, photos: list[Photo]) -> None:
     page = open_page("/review/")
     keys = ["1", "2", "3", "ArrowLeft", "ArrowRight", "ArrowUp"] * 5
@@ -159,6 +160,7 @@ def test_undo_of_an_answer_that_did_not_arrive_takes_nothing_else_back(
     page.keyboard.press("z")  # before it is known that the answer did not arrive
     expect(page.locator(SHOWN)).to_have_attribute("data-photo", str(photos[1].pk))
     page_errors.provoke("net::ERR_FAILED")
+    wait_on(page, lambda: held, "the answer is on its way")
     held[0].abort()
     expect(page.locator(".toast")).to_contain_text("was not kept")
     expect(page.locator(SHOWN)).to_have_attribute("data-photo", str(photos[1].pk))

@@ -106,6 +106,14 @@ def fresh_page(browser: Browser, **context: Any) -> Iterator[Page]:
     assert left == [], left
 
 
+def wait_on(page: Page, is_so: Callable[[], object], what: str, seconds: float = 10) -> None:
+    """Let Playwright handle the events of the page until `is_so()`. Fails the test after `seconds`."""
+    deadline = time.monotonic() + seconds
+    while not is_so():
+        assert time.monotonic() < deadline, f"not within {seconds} s: {what}"
+        page.wait_for_timeout(20)
+
+
 class Answering:
     """Around the application of a live server: knows what that is answering."""
 

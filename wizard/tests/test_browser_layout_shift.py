@@ -8,6 +8,7 @@ from playwright.sync_api import Page, Route, expect
 
 from classifier.models import Photo, Taste
 from classifier.tests.factories import PhotoFactory, ResultFactory, TextPreferenceFactory, scored_photo
+from wizard.tests.browser import wait_on
 from wizard.tests.states import Stage
 
 pytestmark = [pytest.mark.browser, pytest.mark.parametrize("width", [1280, 390])]
@@ -29,8 +30,8 @@ def library(stage: Stage, width: int) -> Page:
     page.context.route("**/thumbnail*", lambda route: held.append(route))
     page.add_init_script(OBSERVE)
     page.goto("/library/", wait_until="domcontentloaded")
-    page.wait_for_timeout(300)
-    assert held
+    wait_on(page, lambda: held, "the pictures are asked for")
+    page.wait_for_timeout(300)  # the first paint
     for route in held:
         route.continue_()
     page.context.unroute("**/thumbnail*")
