@@ -73,8 +73,12 @@ tests-full: $(VENV)/.dev ## Run both tiers of the tests
 tests-full-postgres: $(VENV)/.dev ## Run both tiers on Postgres, except tests that do not depend on the database
 	$(ON_POSTGRES) $(PYTEST) --full
 
-coverage: $(VENV)/.dev ## Say which branches of services, tasks and the trainer no test takes (without browsers and running products)
-	$(BIN)/coverage run -m pytest classifier training -m "not browser and not system"
+COVERED ?= -m "not browser and not system"
+coverage: $(VENV)/.dev ## List branches of services, tasks and trainer that no test takes (COVERED=--full: both tiers)
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest --numprocesses=$(WORKERS) $(COVERED)
+	$(BIN)/coverage combine --quiet
+	@echo "Of all branches and lines: $$($(BIN)/coverage report --include='*' --fail-under=0 --format=total) %"
 	$(BIN)/coverage report
 
 schema: $(VENV)/.dev ## Write the API's schema anew: docs/openapi.yaml

@@ -14,6 +14,7 @@ from rest_framework.test import APIClient
 
 from classifier import learned, pipeline, services, tasks
 from classifier.models import Photo, Taste, TextPreference
+from classifier.questions import layout
 from classifier.questions.answering import answer
 from classifier.questions.asking import ask
 from classifier.questions.layout import place
@@ -189,12 +190,16 @@ def test_the_vocabulary_has_some_five_hundred_different_phrases() -> None:
     assert 450 <= len(vocabulary()) == len(set(vocabulary())) <= 600
 
 
-def test_the_map_lays_alike_photos_close_together(owner_client: Client, photos: list[Photo]) -> None:
+def test_the_map_has_a_point_for_each_photo(owner_client: Client, photos: list[Photo]) -> None:
     points = owner_client.get("/map/points/").json()["points"]
     assert sorted(point[0] for point in points) == [photo.pk for photo in photos]
     assert all(0 <= x <= 1 and 0 <= y <= 1 for _, x, y, *_ in points)
+
+
+def test_the_map_places_similar_photos_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(layout, "PLACED_BY_TSNE", 300)
     generator = np.random.default_rng(0)
-    kinds = np.repeat(np.arange(4), 700)
+    kinds = np.repeat(np.arange(4), 100)
     vectors = (np.eye(4, 32)[kinds] + 0.1 * generator.standard_normal((len(kinds), 32))).astype(np.float32)
     places = place(vectors)  # more than are placed one by one
     centres = np.stack([places[kinds == kind].mean(axis=0) for kind in range(4)])

@@ -26,7 +26,7 @@ GRID = 8  # patches a side, of the starter
 HIDDEN = GRID * GRID // 5
 COUNT = 100
 
-pytestmark = needs_photos
+pytestmark = [needs_photos, pytest.mark.full("explains dozens of real photos, each with hidden parts")]
 
 
 def pictures() -> list[Path]:

@@ -14,7 +14,11 @@ from wizard.instance import Api, own_database, running_instance, wait_until
 from wizard.tests.prepared import Prepared
 from wizard.tests.rows import ask
 
-pytestmark = [pytest.mark.system, pytest.mark.timeout(400)]
+pytestmark = [
+    pytest.mark.system,
+    pytest.mark.timeout(400),
+    pytest.mark.slow("trains, and starts a second instance from the backup"),
+]
 
 
 class Busy(threading.Thread):

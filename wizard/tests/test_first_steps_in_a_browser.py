@@ -9,7 +9,11 @@ from wizard.instance import Instance
 from wizard.tests.browser import fresh_page
 from wizard.tests.test_main_job_in_a_browser import SLOW, sign_up
 
-pytestmark = [pytest.mark.system, pytest.mark.browser]
+pytestmark = [
+    pytest.mark.system,
+    pytest.mark.browser,
+    pytest.mark.slow("waits for the sample library and the real model on the running product"),
+]
 
 CARD = ".review-card:not([inert]):not(.leaving)"
 

@@ -16,7 +16,7 @@ import pytest
 from classifier.sample import SamplePhoto, sample_photos
 from wizard.instance import BASE_DIR, Api, Instance, wait_until
 
-pytestmark = pytest.mark.system
+pytestmark = [pytest.mark.system, pytest.mark.slow("starts commands of manage.py beside the running product")]
 
 PASSWORD = "correct horse battery"
 

@@ -15,7 +15,11 @@ from classifier.sample import sample_photos
 from wizard.instance import Instance
 from wizard.tests.browser import fresh_page
 
-pytestmark = [pytest.mark.system, pytest.mark.browser]
+pytestmark = [
+    pytest.mark.system,
+    pytest.mark.browser,
+    pytest.mark.slow("waits for the real model on the running product"),
+]
 
 PASSWORD = "four quiet words here"
 SLOW = 60_000  # ms: the score worker may be busy with another test's photos
@@ -67,6 +71,7 @@ def test_photos_go_in_scores_with_reasons_come_out_and_answers_are_kept(page: Pa
     page.goto("/library/")
     page.locator(".tile-open").first.click()
     expect(page.locator("#panel")).to_contain_text("at the beach")
+    page.wait_for_load_state()  # the scripts take keys from now on
     liked = page.locator("#answer-like")
     with page.expect_response("**/answer/"):  # shown at once, kept when the server has it
         page.keyboard.press("2")
@@ -79,6 +84,7 @@ def test_photos_go_in_scores_with_reasons_come_out_and_answers_are_kept(page: Pa
     expect(liked).to_have_attribute("aria-pressed", "true")
 
 
+@pytest.mark.full("a thousand files; test_browser_upload.py has some")
 def test_a_drop_of_a_thousand_files_is_added_with_progress(page: Page) -> None:
     page.goto("/upload/")
     # Through the page's own drop handler; Chromium takes at most 50 MB of generated files in one go.

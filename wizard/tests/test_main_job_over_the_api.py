@@ -11,7 +11,7 @@ from classifier.sample import sample_photos
 from classifier.tests.image_samples import encoded, halves, noise, png_chunk, png_with
 from wizard.instance import Api, Instance
 
-pytestmark = pytest.mark.system
+pytestmark = [pytest.mark.system, pytest.mark.slow("waits for the real model on the running product")]
 
 
 @pytest.fixture(scope="module")

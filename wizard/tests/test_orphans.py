@@ -6,12 +6,14 @@ import os
 import time
 from datetime import datetime
 from io import StringIO
+from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import User
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.management import call_command
+from pytest_django import Settings
 
 from classifier import pipeline
 from classifier.sample import sample_photos
@@ -20,6 +22,11 @@ from training.tests.job_samples import version_of
 from wizard.orphans import YOUNG, find_orphans, remove_orphans
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def no_files_of_other_tests(settings: Settings, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = tmp_path / "media"
 
 
 def stored(name: str) -> str:

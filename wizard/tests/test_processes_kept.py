@@ -44,11 +44,13 @@ def is_alive(pid: int) -> bool:
         return False
 
 
-def test_what_learns_steps_back_behind_all_else(kept: Instance) -> None:
+def test_the_train_worker_has_a_low_priority(kept: Instance) -> None:
+    """15 steps below the priority that the product was started with, as far as there are so many."""
+    wanted = min(19, os.getpriority(os.PRIO_PROCESS, kept.process.pid) + 15)
     for pid in kept.processes("train"):
-        assert os.getpriority(os.PRIO_PROCESS, pid) == 15
+        assert os.getpriority(os.PRIO_PROCESS, pid) == wanted
         autogroup = Path(f"/proc/{pid}/autogroup")
-        assert not autogroup.exists() or autogroup.read_text().endswith("nice 15\n")
+        assert not autogroup.exists() or autogroup.read_text().endswith(f"nice {wanted}\n")
 
 
 @pytest.mark.parametrize("kind", ["web", "score", "train", "beat", "valkey"])
