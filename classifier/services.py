@@ -118,11 +118,11 @@ def store_photos(
         )
     outcome = UploadOutcome() if outcome is None else outcome
     for file in files:
-        shown_name = (file.name or "unnamed")[:255]
+        name = clean_name(file.name or "")
         try:
-            _store_photo(outcome, owner=owner, file=file, bio=bio, bring_back=bring_back, beside=beside)
+            _store_photo(outcome, owner=owner, file=file, name=name, bio=bio, bring_back=bring_back, beside=beside)
         except ImageRefused as refusal:
-            outcome.rejected.append(Rejection(name=shown_name, reason=str(refusal), code=refusal.code))
+            outcome.rejected.append(Rejection(name=name, reason=str(refusal), code=refusal.code))
     return outcome
 
 
@@ -141,11 +141,11 @@ def _store_photo(
     *,
     owner: User,
     file: File[bytes],
+    name: str,
     bio: str,
     bring_back: bool,
     beside: Callable[[], object] | None,
 ) -> None:
-    name = clean_name(file.name or "unnamed")
     content = file.read(MAX_BYTES + 1)  # one byte more than allowed is enough to know that it is too much
     twin = Photo.objects.filter(owner=owner, sha256=sha256(content).hexdigest()).first()
     # One that was deleted a moment ago is back, if a person wants it; one that is gone for good by now is a new photo.
