@@ -13,7 +13,6 @@ const PAUSES_MS = [1000, 2000, 4000, 8000];
 const part = (name) => tray.querySelector(`[data-part="${name}"]`);
 const number = (value) => value.toLocaleString(document.documentElement.lang);
 const counted = (sentence, value) => interpolate(sentence, { number: number(value) }, true);
-const csrfToken = () => JSON.parse(document.body.getAttribute("hx-headers"))["X-CSRFToken"];
 
 const fresh = () => ({ total: 0, added: 0, twice: 0, refused: 0, failed: [], lanes: 0, queue: [], told: 0, stop: null });
 let run = fresh();
@@ -99,8 +98,10 @@ const post = async (contents, signal) => {
   if (bio) body.append("bio", bio);
   for (let attempt = 0; ; attempt += 1) {
     try {
-      const headers = { "X-CSRFToken": csrfToken(), Accept: "application/json" };
-      const response = await fetch(url, { method: "POST", body, signal, headers, credentials: "same-origin" });
+      const response = await sendSigned((token) => {
+        const headers = { "X-CSRFToken": token, Accept: "application/json" };
+        return fetch(url, { method: "POST", body, signal, headers, credentials: "same-origin" });
+      });
       if (response.status < 500 && response.status !== 429) return response;
     } catch (error) {
       if (signal.aborted) throw error;
