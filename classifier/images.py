@@ -111,6 +111,11 @@ class CleanImage:
     format: str
     """What was uploaded: JPEG, PNG, GIF, WEBP, HEIF or AVIF."""
 
+    @property
+    def picture_sha256(self) -> str:
+        """Hex digest of `image`: the same for uploads that differ in metadata alone."""
+        return hashlib.sha256(self.image).hexdigest()
+
 
 def clean_image(data: bytes) -> CleanImage:
     """Verify and re-encode one upload; of an animation or a burst, the first picture.

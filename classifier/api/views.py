@@ -67,9 +67,9 @@ class PhotoList(Revalidated):
 
         A refused file is named with its reason and harms no other: look into `rejected`, the status is 201 all the
         same. A file that came in another field than `files` is among them; any other field is an error, and nothing
-        is added. Adding is idempotent: a file that is here already, byte for byte, is named in `duplicates` with the id
-        it has, and comes back if it was deleted in the last two minutes. New ones are `queued` until the worker has
-        scored them.
+        is added. Adding is idempotent: a picture that is here already, whatever its metadata, is named in `duplicates`
+        with the id it has, and comes back if it was deleted in the last two minutes. New ones are `queued` until the
+        worker has scored them.
         """
         upload = read_upload(request)
         outcome = services.add_photos(owner=signed_in_user(request), files=upload.files, bio=upload.bio)
