@@ -7,6 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFilter
 
+from classifier.tests.image_samples import retouched
+
 Plane = NDArray[np.float32]
 
 
@@ -26,7 +28,8 @@ def photo_like_jpegs(count: int, drawn: int = 32) -> list[bytes]:
     """So many different files. Drawing one takes longer than all that is done with it, so some are drawn and copied."""
     with ProcessPoolExecutor() as pool:
         some = list(pool.map(photo_like_jpeg, range(min(count, drawn))))
-    return [some[number % drawn] + b"\0" * (number // drawn) for number in range(count)]
+    copies = (retouched(some[number % drawn], number // drawn) for number in range(drawn, count))
+    return [*some, *copies]
 
 
 def _scene(draw: np.random.Generator, width: int, height: int) -> Image.Image:

@@ -14,6 +14,7 @@ from urllib.parse import quote
 from bench.meter import Meter
 from bench.table import Row
 from classifier.sample import sample_photos
+from classifier.tests.image_samples import retouched
 from wizard.instance import Api, running_instance
 
 PHOTOS = 1000
@@ -34,14 +35,15 @@ def rows() -> Iterator[Row]:
 
 
 def fill(api: Api) -> None:
-    """The sample library again and again, each copy with some bytes more, until there are PHOTOS photos."""
+    """The sample library again and again, each copy with another corner, until there are PHOTOS photos."""
     there, copy = len(api.every_photo()), 0
     while there < PHOTOS:
         copy += 1
         some = sample_photos()[: PHOTOS - there]
         for start in range(0, len(some), 16):
             files = [
-                ("files", (each.file.name, each.file.read_bytes() + b"\0" * copy)) for each in some[start : start + 16]
+                ("files", (each.file.name, retouched(each.file.read_bytes(), copy)))
+                for each in some[start : start + 16]
             ]
             api.call("POST", "photos", files=files).raise_for_status()
         there += len(some)

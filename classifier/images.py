@@ -70,7 +70,7 @@ class ImageRefused(Exception):
     """The file cannot be taken. `str()` is one sentence for its owner; `code` is for programs.
 
     Codes: empty, too_large, not_an_image, unsupported_type, svg, truncated, damaged, too_many_pixels,
-    polyglot, bad_name; and, where it is stored, account_deleted, storage_away.
+    polyglot; and, where it is stored, account_deleted, storage_away.
     """
 
     def __init__(self, code: str, sentence: str, **values: str | int) -> None:
@@ -110,6 +110,11 @@ class CleanImage:
     """Hex digest of the uploaded bytes."""
     format: str
     """What was uploaded: JPEG, PNG, GIF, WEBP, HEIF or AVIF."""
+
+    @property
+    def picture_sha256(self) -> str:
+        """Hex digest of `image`: the same for uploads that differ in metadata alone."""
+        return hashlib.sha256(self.image).hexdigest()
 
 
 def clean_image(data: bytes) -> CleanImage:
@@ -321,23 +326,38 @@ def _too_many_pixels(kind: str, most: int) -> ImageRefused:
     return ImageRefused("too_many_pixels", sentence, limit=limit, kind=_NAMES.get(kind, kind))
 
 
-_PATH_TRICK = re.compile(r"[/\\\u2215\u2216]|^\s*[a-z]:|%(?:2f|5c|00)", re.IGNORECASE)
 _BIDI = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+_SEPARATOR = re.compile(r"[/\\]")
+_ESCAPED = re.compile("%22|%0[AaDd]")
 _MAX_NAME = 255
 
 
 def clean_name(name: str) -> str:
-    """The name to show for an upload: NFC, without bidi controls, at most 255 characters, never empty.
+    """The name to show for an upload: NFC, of visible characters, at most 255 of them, never empty.
 
-    Raises `ImageRefused` ("bad_name") for what only a forged request holds: a path, a drive, `..`, a control
-    character. The name is never used to open or store anything.
+    Of a path it is the last part. No name is refused, because nothing is ever opened or stored under it.
     """
-    shown = _BIDI.sub("", unicodedata.normalize("NFC", name)).strip()
-    controls = any(unicodedata.category(char) in ("Cc", "Cs", "Zl", "Zp") for char in name)
-    if controls or _PATH_TRICK.search(shown) or shown in (".", ".."):
-        raise ImageRefused("bad_name", gettext_noop("This file's name looks like a path; rename it and add it again."))
+    seen = "".join(map(_visible, unicodedata.normalize("NFC", _BIDI.sub("", name))))
+    parts = [part.strip() for part in _SEPARATOR.split(seen)]
+    shown = next((part for part in reversed(parts) if part.strip(" .")), "picture")
     if len(shown) > _MAX_NAME:
         stem, dot, ending = shown.rpartition(".")
         keep = dot + ending if stem and len(ending) <= 10 else ""
         shown = shown[: _MAX_NAME - len(keep)] + keep
-    return shown or "picture"
+    return shown
+
+
+def as_named(name: str) -> str:
+    """A file name as it was before a browser put it into quotes: it escapes three characters there, and no others.
+
+    https://html.spec.whatwg.org/multipage/form-control-infrastructure.html#multipart-form-data
+    """
+    return _ESCAPED.sub(lambda found: '"' if found.group() == "%22" else " ", name)
+
+
+def _visible(char: str) -> str:
+    """A space for a control character, and a letter for a byte that Python could not decode when it read a folder."""
+    if "\udc80" <= char <= "\udcff":
+        return bytes([ord(char) - 0xDC00]).decode("cp1252", "replace")
+    category = unicodedata.category(char)
+    return " " if category in ("Cc", "Zl", "Zp") else "\N{REPLACEMENT CHARACTER}" if category == "Cs" else char

@@ -103,6 +103,13 @@ class Photo(Owned):
     width = models.PositiveIntegerField(editable=False)
     height = models.PositiveIntegerField(editable=False)
     sha256 = models.CharField(max_length=64, help_text="Of the file as it was uploaded.")
+    picture_sha256 = models.CharField(  # noqa: DJ001  (null, "not computed yet", is unlike every other value)
+        max_length=64,
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="Of the picture as it is stored: files that differ in metadata alone are the same photo.",
+    )
     source_name = models.CharField(max_length=255)
     bio = models.TextField(max_length=MAX_BIO, blank=True)
     status = models.CharField(max_length=16, choices=Status.choices, default=Status.QUEUED)
@@ -128,6 +135,7 @@ class Photo(Owned):
         ordering = ["-id"]
         constraints = [
             models.UniqueConstraint(fields=["owner", "sha256"], name="unique_upload_per_owner"),
+            models.UniqueConstraint(fields=["owner", "picture_sha256"], name="unique_picture_per_owner"),
             models.CheckConstraint(
                 condition=Q(status="unreadable") ^ Q(unreadable_reason=""), name="unreadable_photos_say_why"
             ),
@@ -137,6 +145,7 @@ class Photo(Owned):
             models.Index(fields=["owner", "status", "-id"], name="photo_by_status"),
             models.Index(fields=["owner"], condition=Q(deleted_at__isnull=False), name="photo_trashed"),
             models.Index(fields=["owner", "id"], condition=Q(status="queued"), name="photo_queued"),
+            models.Index(fields=["id"], condition=Q(picture_sha256=None), name="photo_without_hash"),
         ]
 
     def __str__(self) -> str:

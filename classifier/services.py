@@ -118,11 +118,11 @@ def store_photos(
         )
     outcome = UploadOutcome() if outcome is None else outcome
     for file in files:
-        shown_name = (file.name or "unnamed")[:255]
+        name = clean_name(file.name or "")
         try:
-            _store_photo(outcome, owner=owner, file=file, bio=bio, bring_back=bring_back, beside=beside)
+            _store_photo(outcome, owner=owner, file=file, name=name, bio=bio, bring_back=bring_back, beside=beside)
         except ImageRefused as refusal:
-            outcome.rejected.append(Rejection(name=shown_name, reason=str(refusal), code=refusal.code))
+            outcome.rejected.append(Rejection(name=name, reason=str(refusal), code=refusal.code))
     return outcome
 
 
@@ -141,19 +141,21 @@ def _store_photo(
     *,
     owner: User,
     file: File[bytes],
+    name: str,
     bio: str,
     bring_back: bool,
     beside: Callable[[], object] | None,
 ) -> None:
-    name = clean_name(file.name or "unnamed")
     content = file.read(MAX_BYTES + 1)  # one byte more than allowed is enough to know that it is too much
-    twin = Photo.objects.filter(owner=owner, sha256=sha256(content).hexdigest()).first()
-    # One that was deleted a moment ago is back, if a person wants it; one that is gone for good by now is a new photo.
-    if twin and (twin.deleted_at is None or not bring_back or restore_photos(owner=owner, photo_ids=[twin.pk])):
+    if twin := _twin(owner, bring_back, sha256=sha256(content).hexdigest()):
         outcome.duplicates.append(Duplicate(name=name, photo=twin))
         return
     clean = clean_image(content)
-    photo = Photo(owner=owner, sha256=clean.sha256, source_name=name, bio=bio, width=clean.width, height=clean.height)
+    hashes = {"sha256": clean.sha256, "picture_sha256": clean.picture_sha256}
+    if twin := _twin(owner, bring_back, picture_sha256=clean.picture_sha256):  # with other metadata
+        outcome.duplicates.append(Duplicate(name=name, photo=twin))
+        return
+    photo = Photo(owner=owner, **hashes, source_name=name, bio=bio, width=clean.width, height=clean.height)
     try:
         photo.image.save("photo.jpg", ContentFile(clean.image), save=False)
         photo.thumbnail.save("thumbnail.webp", ContentFile(clean.thumbnail), save=False)
@@ -162,9 +164,10 @@ def _store_photo(
             outdate(owner.pk)
             if beside:
                 beside()
-    except IntegrityError as error:  # the same file came in twice at once: the other one is kept
+    except IntegrityError as error:  # the same picture came in twice at once: the other one is kept
         _forget_files(photo)
-        twin = Photo.objects.filter(owner=owner, sha256=clean.sha256).first()
+        same = Q(sha256=clean.sha256) | Q(picture_sha256=clean.picture_sha256)
+        twin = Photo.objects.filter(same, owner=owner).first()
         if twin is None:
             raise ImageRefused("account_deleted", gettext("Your account was deleted meanwhile.")) from error
         outcome.duplicates.append(Duplicate(name=name, photo=twin))
@@ -177,6 +180,15 @@ def _store_photo(
         raise
     else:
         outcome.created.append(photo)
+
+
+def _twin(owner: User, bring_back: bool, **hashes: str) -> Photo | None:
+    """The same photo, if it is here already. One that was deleted a moment ago is brought back, if a person wants it;
+    one that is gone for good by now is a new photo."""
+    twin = Photo.objects.filter(owner=owner, **hashes).first()
+    if twin and twin.deleted_at and bring_back:
+        return twin if restore_photos(owner=owner, photo_ids=[twin.pk]) else None
+    return twin
 
 
 def _forget_files(photo: Photo) -> None:

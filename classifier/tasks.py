@@ -78,6 +78,14 @@ def empty_trash() -> None:
 
 
 @shared_task
+def hash_pictures() -> None:
+    """Compute the hashes of pictures that were stored before the database kept them."""
+    from classifier import picture_hashes
+
+    picture_hashes.hash_pictures()
+
+
+@shared_task
 def import_sample_library(owner_id: int) -> None:
     """Give the owner the sample photos, and hand them to the worker."""
     from classifier.services import add_sample_library

@@ -10,11 +10,11 @@ from django.utils.translation import gettext
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema
 from rest_framework import exceptions, serializers, status
-from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from classifier.api.uploads import OF_PAGES, UploadParser
 from training import api_examples, exchange
 from training.api_versions import ActivatedSerializer, version_or_404
 from training.versions import FileIsGone
@@ -36,7 +36,6 @@ REFUSED = refused(
     unsafe="The weights in mine.wizard cannot be read safely.",
     duplicate="mine.wizard holds the same weights as version 2.",
     too_large="mine.wizard is larger than the 200 MB that a version may have.",
-    bad_name="This file's name looks like a path; rename it and add it again.",
 )
 BUSY = refused("Another file is being checked.", busy="Another file is being checked just now; try again in a moment.")
 GONE = refused("It has no file.", file_gone="Version 1 is the model without training; it has no file.")
@@ -64,7 +63,7 @@ class VersionExport(APIView):
 
 
 class VersionImport(APIView):
-    parser_classes = [MultiPartParser]
+    parser_classes = [UploadParser]
     throttle_scopes = {"POST": "import"}
 
     @extend_schema(
@@ -89,6 +88,10 @@ class VersionImport(APIView):
         file = request.FILES.get("file")
         if file is None:
             raise exceptions.ValidationError({"file": gettext("Send the exported file as `file`.")})
+        if others := {*request.FILES, *request.POST} - {"file", OF_PAGES}:
+            raise exceptions.ValidationError(dict.fromkeys(sorted(others), gettext("There is no such field.")))
+        if len(request.FILES.getlist("file")) > 1:
+            raise exceptions.ValidationError({"file": gettext("Send one file at a time.")})
         try:
             version = exchange.import_version(owner=signed_in_user(request), file=file, name=file.name or "")
         except exchange.ImportRefused as refusal:

@@ -27,7 +27,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from classifier.images import ImageRefused, clean_name
+from classifier.images import clean_name
 from classifier.model import current_backbone
 from training.models import ModelVersion
 from training.versions import FileIsGone, lock_versions, next_number
@@ -92,7 +92,7 @@ def import_version(*, owner: User, file: File[bytes], name: str) -> ModelVersion
 
     Nothing is written before every check has passed. Raises ImportRefused.
     """
-    shown = _shown(name)
+    shown = clean_name(name or gettext("a file"))
     if (file.size or 0) > MOST_BYTES:
         raise ImportRefused(
             "too_large",
@@ -121,13 +121,6 @@ def _refuse_twin(owner: User, digest: str, shown: str) -> None:
             gettext("%(file)s holds the same weights as version %(number)s.")
             % {"file": shown, "number": twin.version_number},
         )
-
-
-def _shown(name: str) -> str:
-    try:
-        return clean_name(name or gettext("a file"))
-    except ImageRefused as refused:
-        raise ImportRefused("bad_name", str(refused)) from refused
 
 
 def _unpack(file: File[bytes], weights: Path, shown: str) -> dict[str, Any]:

@@ -16,7 +16,8 @@ from django.contrib.auth.models import User
 from django.contrib.auth.views import LoginView, LogoutView, PasswordChangeView, redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse, reverse_lazy
 from django.utils.translation import gettext, gettext_lazy
@@ -161,6 +162,15 @@ def sign_up(request: HttpRequest) -> HttpResponse:
         return render(request, "account/sign_up.html", {"form": form}, status=422)
     login(request, user, backend=settings.AUTHENTICATION_BACKENDS[-1])
     return redirect("home")
+
+
+@require_safe
+@never_cache
+def session(request: HttpRequest) -> JsonResponse:
+    """Who is signed in, and the CSRF token of their forms: for a page that was open before they signed in again."""
+    if not request.user.is_authenticated:
+        return JsonResponse({"user": None})
+    return JsonResponse({"user": request.user.pk, "token": get_token(request)})
 
 
 @require_safe

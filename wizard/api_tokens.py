@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth import authenticate
+from django.contrib.auth.models import User
 from django.db.models import QuerySet
 from django.utils.translation import gettext
 from drf_spectacular.utils import (
@@ -50,6 +51,10 @@ class SignInSerializer(StrictSerializer):
     password = serializers.CharField(trim_whitespace=False, style={"input_type": "password"})
     name = serializers.CharField(default=SIGN_IN_NAME, max_length=MOST_NAME, validators=[can_be_seen])
     scope = serializers.ChoiceField(choices=ApiToken.Scope.choices, default=ApiToken.Scope.WRITE)
+
+    def validate_username(self, username: str) -> str:
+        """Normalised as on the pages, where a name is stored and looked up in its composed form."""
+        return User.normalize_username(username)
 
     def validate(self, given: dict[str, Any]) -> dict[str, Any]:
         request = self.context["request"]

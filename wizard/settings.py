@@ -176,6 +176,7 @@ CELERY_TASK_ROUTES = {
     "training.tasks.run_job": {"queue": "train"},
     "classifier.tasks.embed_photos": {"priority": BULK},
     "classifier.tasks.empty_trash": {"priority": BULK},
+    "classifier.tasks.hash_pictures": {"priority": BULK},
     "classifier.tasks.import_sample_library": {"priority": BULK},
     "classifier.tasks.requeue_forgotten": {"priority": BULK},
     "classifier.tasks.watch_folder": {"priority": BULK},
@@ -199,6 +200,11 @@ CELERY_BEAT_SCHEDULE = {
     },
     "empty-trash": {
         "task": "classifier.tasks.empty_trash",
+        "schedule": timedelta(minutes=1),
+        "options": {"expires": 50},
+    },
+    "hash-pictures": {
+        "task": "classifier.tasks.hash_pictures",
         "schedule": timedelta(minutes=1),
         "options": {"expires": 50},
     },

@@ -35,6 +35,7 @@ STALLED_SECONDS = 60  # a reader that takes no part in this time is let go
 CLAIM_SECONDS = 2 * STALLED_SECONDS
 BUSY = gettext_noop("Your last download is still under way; let it end, or try again two minutes after it broke off.")
 OTHERS = gettext_noop("Others are downloading just now; try again in a few minutes.")
+MAX_STEM_BYTES = 100  # a file name has at most 255 bytes, on encrypted disks 143; a kana has 3 bytes, an emoji 4
 UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*]')
 
 README = """Everything that Dating Wizard had of yours on the day you downloaded this.
@@ -110,9 +111,10 @@ def _members(owner: User) -> Iterator[tuple[str, Iterable[bytes]]]:
 
 
 def path_of(photo: Photo) -> str:
-    """Its name, behind its id: two photos may have the same one."""
-    stem = UNSAFE.sub("_", PurePath(photo.source_name).stem)[:100].rstrip(". ")
-    return f"photos/{photo.pk}-{stem}.jpg"
+    """The photo's name after its id, because two photos may have the same name."""
+    stem = UNSAFE.sub("_", PurePath(photo.source_name).stem)
+    shortened = stem.encode()[:MAX_STEM_BYTES].decode(errors="ignore").rstrip(". \u200d")  # half a character is dropped
+    return f"photos/{photo.pk}-{shortened}.jpg"
 
 
 def _rows(rows: QuerySet[Any]) -> Iterator[Any]:

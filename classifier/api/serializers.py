@@ -163,7 +163,7 @@ class RejectionSerializer(serializers.Serializer[Any]):
     code = serializers.CharField(
         help_text=(
             "empty, too_large, svg, unsupported_type, not_an_image, truncated, damaged, too_many_pixels, polyglot,"
-            " bad_name, account_deleted, or storage_away."
+            " unknown_field, account_deleted, or storage_away."
         )
     )
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.shortcuts import get_object_or_404
-from django.utils.translation import gettext
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import exceptions, status
 from rest_framework.request import Request
@@ -14,7 +13,7 @@ from classifier import services
 from classifier.api import serializers
 from classifier.api.common import NOT_SCORED, photo_or_404
 from classifier.api.paging import KeysetPagination, choice, page_response, read_page
-from classifier.api.uploads import UploadParser
+from classifier.api.uploads import UploadParser, read_upload
 from classifier.library import FEEDBACKS, ORDERS, STATUSES, VERDICTS, LibraryFilter, list_photos
 from classifier.models import ClassificationResult, Taste
 from wizard.api import Conflict, signed_in_user
@@ -67,17 +66,14 @@ class PhotoList(Revalidated):
         """Add photos.
 
         A refused file is named with its reason and harms no other: look into `rejected`, the status is 201 all the
-        same. Adding is idempotent: a file that is here already, byte for byte, is named in `duplicates` with the id
-        it has, and comes back if it was deleted in the last two minutes. New ones are `queued` until the worker has
-        scored them.
+        same. A file that came in another field than `files` is among them; any other field is an error, and nothing
+        is added. Adding is idempotent: a picture that is here already, whatever its metadata, is named in `duplicates`
+        with the id it has, and comes back if it was deleted in the last two minutes. New ones are `queued` until the
+        worker has scored them.
         """
-        files = request.FILES.getlist("files")
-        if not files:
-            raise exceptions.ValidationError({"files": gettext("Send at least one file, under the name `files`.")})
-        bios = request.POST.getlist("bio")
-        if len(bios) > 1:
-            raise exceptions.ValidationError({"bio": gettext("Give one bio; it is kept with each of the files.")})
-        outcome = services.add_photos(owner=signed_in_user(request), files=files, bio="".join(bios))
+        upload = read_upload(request)
+        outcome = services.add_photos(owner=signed_in_user(request), files=upload.files, bio=upload.bio)
+        outcome.rejected += upload.misplaced
         return Response(serializers.UploadOutcomeSerializer(outcome).data, status=status.HTTP_201_CREATED)
 
 

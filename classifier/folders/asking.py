@@ -18,7 +18,7 @@ class CannotImport(Exception):
 def account_called(name: str, *, said_by: str = "--user NAME") -> User:
     """The account of that name; the only one, if no name is given. Raises CannotImport."""
     if name:
-        if owner := User.objects.filter(username=name).first():
+        if owner := User.objects.filter(username=User.normalize_username(name)).first():
             return owner
         raise CannotImport(f"There is no account called {printable(name)}.")
     accounts = list(User.objects.filter(is_active=True).order_by("pk")[:2])

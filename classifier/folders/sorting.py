@@ -70,8 +70,9 @@ def import_sorted(
             taken = taken or take_file(owner=owner, marked=marked, again=again)
             tally.count(taken)
             belt.add(taken)
-            if answer and taken.kind.is_in_library:
-                wanted[taken.content] = answer
+            if answer and taken.kind.is_in_library and wanted.setdefault(taken.content, answer) != answer:
+                other = f"The same picture is in a folder for {wanted[taken.content]} too, and has that answer."
+                tally.refused.append(Line(marked.found.shown, other))
     return wanted
 
 

@@ -174,8 +174,11 @@ def _store(owner: User, marked: Marked, data: bytes, content: str, *, bring_back
         return _refuse(owner, found, rejection.reason)
     for photo in outcome.created:
         return Taken(found, Kind.NEW, content, photo_id=photo.pk)
-    mark()  # it came in another way at the same moment
-    return Taken(found, Kind.ALREADY, content)
+    (twin,) = (duplicate.photo for duplicate in outcome.duplicates)
+    # Marked as the photo that is here: it may come from another file with the same picture.
+    marks.mark_taken(owner=owner, found=found, content=twin.sha256)
+    kind = Kind.ALREADY if twin.deleted_at is None else Kind.BROUGHT_BACK if bring_back else Kind.DELETED
+    return Taken(found, kind, twin.sha256)
 
 
 def _refuse(owner: User, found: Found, reason: str) -> Taken:

@@ -40,6 +40,14 @@ def encoded(image: Image.Image, kind: str = "JPEG", **options: Any) -> bytes:
     return buffer.getvalue()
 
 
+def retouched(data: bytes, number: int) -> bytes:
+    """A new photo to a library that has this one: each number below 4096 gives its corner another colour."""
+    image = Image.open(BytesIO(data)).convert("RGB")
+    colour = (number % 16 * 16, number // 16 % 16 * 16, number // 256 % 16 * 16)
+    image.paste(colour, (0, 0, image.width // 8, image.height // 8))
+    return encoded(image, quality=90)
+
+
 def exif(orientation: int | None = None) -> Image.Exif:
     """EXIF as a phone writes it: its maker, the place, and how the phone was held."""
     tags = Image.Exif()

@@ -2,7 +2,7 @@ import unicodedata
 
 import pytest
 
-from classifier.images import ImageRefused, clean_name
+from classifier.images import as_named, clean_name
 
 
 @pytest.mark.parametrize(
@@ -24,32 +24,37 @@ def test_an_honest_name_is_kept(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name",
+    ("name", "shown"),
     [
-        "../etc/passwd",
-        "..",
-        ".",
-        " .. ",
-        "..\\photo.jpg",
-        "/photo.jpg",
-        "a/b.jpg",
-        "C:photo.jpg",
-        "c:\\photo.jpg",
-        "photo.jpg\0.exe",
-        "photo\n.jpg",
-        "photo\x7f.jpg",
-        "photo\x85.jpg",
-        "photo\u2028.jpg",
-        "\udcff.jpg",
-        "..%2fphoto.jpg",
-        "photo%00.jpg",
-        "\u202e..\u202c",
+        ("../etc/passwd", "passwd"),
+        ("..", "picture"),
+        (".", "picture"),
+        (" .. ", "picture"),
+        ("photos/", "photos"),
+        ("..\\photo.jpg", "photo.jpg"),
+        ("/photo.jpg", "photo.jpg"),
+        ("c:\\me\\photo.jpg", "photo.jpg"),
+        ("A: first date.jpg", "A: first date.jpg"),
+        ("..%2fphoto.jpg", "..%2fphoto.jpg"),
+        ("photo%00.jpg", "photo%00.jpg"),
+        ("photo\t1.jpg", "photo 1.jpg"),
+        ("photo.jpg\0.exe", "photo.jpg .exe"),
+        ("photo\n.jpg", "photo .jpg"),
+        ("\x7fphoto\x85.jpg", "photo .jpg"),
+        ("photo\u2028.jpg", "photo .jpg"),
+        ("\udce9t\udce9.jpg", "\u00e9t\u00e9.jpg"),  # Latin-1 on a disk
+        ("\udc80.jpg", "\u20ac.jpg"),
+        ("\ud83d.jpg", "\ufffd.jpg"),  # half of an emoji
+        ("\u202e..\u202c", "picture"),
     ],
 )
-def test_a_name_with_a_path_trick_is_refused(name: str) -> None:
-    with pytest.raises(ImageRefused, match="rename it") as refused:
-        clean_name(name)
-    assert refused.value.code == "bad_name"
+def test_a_name_is_cleaned_and_never_refused(name: str, shown: str) -> None:
+    assert clean_name(name) == shown
+    assert clean_name(shown) == shown
+
+
+def test_a_quote_that_a_browser_escaped_is_a_quote_again() -> None:
+    assert as_named("say %22cheese%22, 50%25 off%0D%0A.jpg") == 'say "cheese", 50%25 off  .jpg'
 
 
 def test_bidi_controls_are_dropped_so_that_the_ending_shows() -> None:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from classifier import services
-from classifier.images import MAX_BYTES
+from classifier.images import MAX_BYTES, as_named
 from classifier.views.common import SignedInRequest
 
 
@@ -33,4 +33,6 @@ def _taken(request: SignedInRequest) -> services.UploadOutcome:
     files = request.FILES.getlist("files")
     if not files:
         raise ValidationError(gettext("Choose at least one photo."))
+    for file in files:
+        file.name = as_named(file.name or "")
     return services.add_photos(owner=request.user, files=files, bio=request.POST.get("bio", "").strip())

@@ -13,6 +13,10 @@ const WORDS = {
   skip: gettext("Skipped."),
 };
 const NAMES = { dislike: gettext("Dislike"), like: gettext("Like"), super_like: gettext("Super like"), unsure: gettext("Unsure") };
+const FAILURES = {
+  403: gettext("You are signed out. Sign in again in another tab, then try again."),
+  404: gettext("This photo is no longer there."),
+};
 const named = (sentence, card) => interpolate(sentence, { name: card.getAttribute("aria-label") }, true);
 const WAYS = { dislike: "left", like: "right", super_like: "up", unsure: "down", skip: "down" };
 const UNDO_DEPTH = 10;
@@ -80,8 +84,8 @@ const ask = async (url, values, method = "POST") => {
   for (const card of cards()) body.append("held", held(card));
   if (!cards().length) body.append("held", "");
   for (const photo of unsent) body.append("on_its_way", photo);
-  const options = { method, headers: { "X-CSRFToken": form.elements.csrfmiddlewaretoken.value } };
-  const answer = method === "GET" ? await fetch(`${url}?${body}`) : await fetch(url, { ...options, body });
+  const post = (token) => fetch(url, { method, body, headers: { "X-CSRFToken": token } });
+  const answer = method === "GET" ? await fetch(`${url}?${body}`) : await sendSigned(post);
   if (!answer.ok) throw new Error(String(answer.status));
   return answer.text();
 };
@@ -98,10 +102,7 @@ const send = (work, onFailure, inFront = false) => {
       waiting -= 1;
       const isGone = error.message === "404";
       onFailure(isGone);
-      const reason = isGone
-        ? gettext("This photo is no longer there.")
-        : gettext("The wizard does not answer, so this was not kept; try again.");
-      toast(reason, true);
+      toast(FAILURES[error.message] ?? gettext("The wizard does not answer, so this was not kept; try again."), true);
       if (isGone) look();
     },
   );

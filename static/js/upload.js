@@ -13,7 +13,6 @@ const PAUSES_MS = [1000, 2000, 4000, 8000];
 const part = (name) => tray.querySelector(`[data-part="${name}"]`);
 const number = (value) => value.toLocaleString(document.documentElement.lang);
 const counted = (sentence, value) => interpolate(sentence, { number: number(value) }, true);
-const csrfToken = () => JSON.parse(document.body.getAttribute("hx-headers"))["X-CSRFToken"];
 
 const fresh = () => ({ total: 0, added: 0, twice: 0, refused: 0, failed: [], lanes: 0, queue: [], told: 0, stop: null });
 let run = fresh();
@@ -55,6 +54,8 @@ const refuse = (name, reason) => {
   part("refusals").hidden = false;
 };
 
+const cannotRead = () => gettext("This could not be read; it may have been moved, changed or deleted. Choose it again.");
+
 // Word for word what the server would say, without the way there.
 const tooLarge = () =>
   interpolate(gettext("This file is over %(most)s MB; add a smaller copy."), { most: MAX_FILE_BYTES / MB }, true);
@@ -78,15 +79,29 @@ const pause = (ms, signal) =>
     });
   });
 
-const post = async (files, signal) => {
+// The files of a part with their contents. A file that was deleted or changed since it was chosen would break the whole
+// request at each attempt: it is named here, and the others are sent.
+const readAll = async (files) => {
+  const read = await Promise.allSettled(files.map((file) => file.arrayBuffer()));
+  const found = new Map();
+  for (const [index, { status, value }] of read.entries()) {
+    if (status === "fulfilled") found.set(files[index], value);
+    else refuse(files[index].name, cannotRead());
+  }
+  return found;
+};
+
+const post = async (contents, signal) => {
   const body = new FormData();
-  for (const file of files) body.append("files", file, file.name);
+  for (const [{ name, type }, content] of contents) body.append("files", new Blob([content], { type }), name);
   const bio = document.getElementById("upload-bio")?.value.trim();
   if (bio) body.append("bio", bio);
   for (let attempt = 0; ; attempt += 1) {
     try {
-      const headers = { "X-CSRFToken": csrfToken(), Accept: "application/json" };
-      const response = await fetch(url, { method: "POST", body, signal, headers, credentials: "same-origin" });
+      const response = await sendSigned((token) => {
+        const headers = { "X-CSRFToken": token, Accept: "application/json" };
+        return fetch(url, { method: "POST", body, signal, headers, credentials: "same-origin" });
+      });
       if (response.status < 500 && response.status !== 429) return response;
     } catch (error) {
       if (signal.aborted) throw error;
@@ -97,8 +112,11 @@ const post = async (files, signal) => {
   }
 };
 
-const send = async (files, signal) => {
-  const response = await post(files, signal);
+const send = async (chosen, signal) => {
+  const contents = await readAll(chosen);
+  const files = [...contents.keys()];
+  if (!files.length) return;
+  const response = await post(contents, signal);
   if (response?.ok) {
     const answer = await response.json();
     run.added += answer.created.length;
@@ -159,16 +177,20 @@ const parts = (files) => {
   return all;
 };
 
-const add = (files) => {
-  // What systems leave in folders is not the reader's business.
-  const wanted = [...files].filter((file) => !file.name.startsWith(".") && !/^(thumbs\.db|desktop\.ini)$/i.test(file.name));
-  if (!wanted.length) return;
+// What systems leave in folders is not the reader's business.
+const isWanted = (name) => !name.startsWith(".") && !/^(thumbs\.db|desktop\.ini)$/i.test(name);
+
+const add = (files, unreadable = []) => {
+  const wanted = [...files].filter((file) => isWanted(file.name));
+  const lost = unreadable.filter(isWanted);
+  if (!wanted.length && !lost.length) return;
   if (!isRunning()) {
     run = fresh();
     part("refusals").replaceChildren();
     part("refusals").hidden = true;
   }
-  run.total += wanted.length;
+  run.total += wanted.length + lost.length;
+  for (const name of lost) refuse(name, cannotRead());
   const fitting = wanted.filter((file) => file.size <= MAX_FILE_BYTES);
   for (const file of wanted) if (file.size > MAX_FILE_BYTES) refuse(file.name, tooLarge());
   run.queue.push(...parts(fitting));
@@ -189,11 +211,17 @@ const entriesOf = async (folder) => {
   }
 };
 
-const filesOf = async (entry) => {
-  if (entry.isFile) return [await new Promise((resolve, reject) => entry.file(resolve, reject))];
-  const files = [];
-  for (const inner of await entriesOf(entry)) files.push(...(await filesOf(inner)));
-  return files;
+// The names of files and folders that the browser may not read go into `unreadable`; the others come all the same.
+const filesOf = async (entry, unreadable) => {
+  try {
+    if (entry.isFile) return [await new Promise((resolve, reject) => entry.file(resolve, reject))];
+    const files = [];
+    for (const inner of await entriesOf(entry)) files.push(...(await filesOf(inner, unreadable)));
+    return files;
+  } catch {
+    unreadable.push(entry.name);
+    return [];
+  }
 };
 
 const dropped = async (transfer) => {
@@ -201,8 +229,9 @@ const dropped = async (transfer) => {
   const entries = [...transfer.items].map((item) => item.webkitGetAsEntry?.()).filter(Boolean);
   if (!entries.length) return add(transfer.files);
   const files = [];
-  for (const entry of entries) files.push(...(await filesOf(entry)));
-  return add(files);
+  const unreadable = [];
+  for (const entry of entries) files.push(...(await filesOf(entry, unreadable)));
+  return add(files, unreadable);
 };
 
 const veil = document.getElementById("drop-veil");

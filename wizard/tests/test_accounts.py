@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client, override_settings
@@ -55,6 +57,16 @@ def test_signing_in_leads_to_where_one_was_going(client: Client, robin: User) ->
 def test_a_wrong_password_gets_one_sentence(client: Client, robin: User) -> None:
     page = client.post("/accounts/sign-in/", {"username": "robin", "password": "wrong"}).content.decode()
     assert "That name and password do not go together." in page
+
+
+@pytest.mark.parametrize("address", ["/accounts/password/", "/accounts/delete/"])
+def test_a_password_manager_finds_the_name_beside_a_password(client: Client, robin: User, address: str) -> None:
+    client.force_login(robin)
+    page = client.get(address).content.decode()
+    form = page[page.index('<form class="card') :]
+    name = re.search(r'<input[^>]*value="robin"[^>]*autocomplete="username"[^>]*>', form)
+    assert name
+    assert form.index(name.group()) < form.index('type="password"')
 
 
 def test_a_password_can_be_changed(client: Client, robin: User) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from classifier.sample import sample_photos
+from classifier.tests.image_samples import retouched
 from wizard.instance import Api, own_database, running_instance, wait_until
 from wizard.tests.prepared import Prepared
 from wizard.tests.rows import ask
@@ -35,7 +36,7 @@ class Busy(threading.Thread):
             if self.ended.is_set():
                 return
             sample = sample_photos()[number]
-            files = [("files", (f"new-{number}.webp", sample.file.read_bytes() + b"\0"))]
+            files = [("files", (f"new-{number}.webp", retouched(sample.file.read_bytes(), 1)))]
             (created,) = self.api.call("POST", "photos", files=files).json()["created"]
             self.uploaded.append(created["id"])
             feedback = "like" if number % 2 else "dislike"

@@ -8,6 +8,7 @@ import pytest
 import requests
 
 from classifier.sample import sample_photos
+from classifier.tests.image_samples import retouched
 from wizard.instance import Api, Instance, wait_until
 from wizard.listeners import MOST_OF_ONE
 from wizard.tests.listening import Ear
@@ -22,10 +23,12 @@ def api(instance: Instance) -> Api:
     return api
 
 
-def add_photo(api: Api, extra: bytes) -> int:
-    """A photo that is new to the instance; `extra` makes it so."""
+def add_photo(api: Api, number: int) -> int:
+    """A photo that is new to the instance; `number` makes it so."""
     sample = sample_photos()[0]
-    answer = api.call("POST", "photos", files=[("files", (sample.file.name, sample.file.read_bytes() + extra))])
+    answer = api.call(
+        "POST", "photos", files=[("files", (sample.file.name, retouched(sample.file.read_bytes(), number)))]
+    )
     return int(answer.json()["created"][0]["id"])
 
 
@@ -37,7 +40,7 @@ def test_two_hundred_listeners_hear_of_a_scored_photo_and_the_pages_still_answer
         for ear in own + others:
             ear.hear()
             assert ear.head.startswith("HTTP/1.1 200 OK")
-        photo = add_photo(api, b"events")
+        photo = add_photo(api, 1)
         for ear in own:
             assert ear.hear("photos.scored") == {"photo_ids": [photo]}
         assert requests.get(f"{api.url}/healthz", timeout=10).ok
@@ -48,9 +51,9 @@ def test_two_hundred_listeners_hear_of_a_scored_photo_and_the_pages_still_answer
 def test_who_comes_again_is_told_what_was_missed(api: Api) -> None:
     with Ear(api.url, api.token) as ear:
         ear.hear()
-        add_photo(api, b"first")
+        add_photo(api, 2)
         ear.hear("photos.scored")
-    photo = add_photo(api, b"second")
+    photo = add_photo(api, 3)
     wait_until(lambda: api.call("GET", f"photos/{photo}").json()["status"] == "ready", "the photo is scored")
     with Ear(api.url, api.token, last_id=ear.events[-1][0]) as again:
         assert again.hear("photos.scored") == {"photo_ids": [photo]}

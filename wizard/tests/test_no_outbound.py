@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from classifier.sample import sample_photos
+from classifier.tests.image_samples import retouched
 from wizard.instance import Api, Instance, running_instance, wait_until
 
 pytestmark = [
@@ -78,7 +79,7 @@ def test_the_main_job_asks_no_other_host(guarded: Instance, notes: Path) -> None
 def main_job(api: Api) -> None:
     """Start, upload, score, search, answer, train, activate, export, import refused as a twin, download everything."""
     api.wait_until_scored(150)
-    files = [("files", (each.file.name, each.file.read_bytes() + b"\0")) for each in sample_photos()[:8]]
+    files = [("files", (each.file.name, retouched(each.file.read_bytes(), 1))) for each in sample_photos()[:8]]
     assert len(api.call("POST", "photos", files=files, data={"bio": "see https://example.org"}).json()["created"]) == 8
     assert api.call("POST", "preferences/texts", json={"phrase": "at the beach"}).status_code == 201
     photos = api.wait_until_scored(150)

@@ -6,6 +6,7 @@ import io
 import json
 import tracemalloc
 import zipfile
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -84,6 +85,18 @@ def test_names_that_are_alike_or_lead_elsewhere_are_files_of_their_own(owner: Us
     names = [name for name, _ in takeout._members(owner) if name.startswith("photos/")]
     assert len(set(names)) == 5
     assert not [name for name in names if ".." in name or ":" in name or name.count("/") > 1]
+
+
+def test_long_names_of_any_script_can_be_unpacked(owner: User, api: APIClient, tmp_path: Path) -> None:
+    for name in ("か" * 250, "\U0001f600" * 200, "か" * 250 + ".jpeg", "é" * 120, "\U0001f469\u200d\U0001f467" * 60):
+        photo = scored_photo(owner)
+        Photo.objects.filter(pk=photo.pk).update(source_name=name)
+    archive = unpack(api.get("/api/account/export"))
+    archive.extractall(tmp_path)
+    unpacked = {path.name for path in (tmp_path / "photos").iterdir()}
+    assert len(unpacked) == 5
+    assert all(name.endswith(".jpg") and len(name.encode()) <= 143 for name in unpacked)
+    assert {each["file"] for each in json.loads(archive.read("photos.json"))} == {f"photos/{name}" for name in unpacked}
 
 
 def test_a_picture_that_was_deleted_in_the_meantime_is_left_out(owner: User, api: APIClient) -> None:

@@ -62,6 +62,15 @@ def test_what_is_wrong_is_said_and_makes_no_token(client: Client, robin: User, w
     assert not ApiToken.objects.exists()
 
 
+def test_a_decomposed_name_signs_in_as_it_does_on_the_pages(client: Client, db: None) -> None:
+    cache.clear()
+    User.objects.create_user("J\u00fcrgen", password=PASSWORD)
+    for name in ("J\u00fcrgen", "Ju\u0308rgen"):
+        assert client.post("/accounts/sign-in/", {"username": name, "password": PASSWORD}).status_code == 302
+        client.logout()
+        assert sign_in(client, username=name).status_code == 200
+
+
 def test_a_revoked_token_sent_along_does_not_stop_a_sign_in(client: Client, robin: User) -> None:
     client.defaults["HTTP_AUTHORIZATION"] = "Token wz_long-gone"
     assert sign_in(client).status_code == 200

@@ -1,4 +1,4 @@
-"""Sound pictures under names that nobody should trust."""
+"""Sound pictures under names that nobody should trust. They are only shown, so every one is accepted."""
 
 from __future__ import annotations
 
@@ -98,4 +98,4 @@ TRICKS = (
 def named_uploads() -> Iterator[Upload]:
     for number, name in enumerate((*HONEST, *TRICKS)):
         data = encoded(Image.new("RGB", (40, 30), (number, 90, 30)))
-        yield Upload("name", name, data + bytes(number + 1), taken=name in HONEST)
+        yield Upload("name", name, data + bytes(number + 1), taken=True)

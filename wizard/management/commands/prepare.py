@@ -19,8 +19,9 @@ from django.db.migrations.executor import MigrationExecutor
 from classifier.services import add_sample_library
 
 LOCK = 0x1234_D371  # any number that nobody else takes
-# What libraries bring along and no page asks for. It is most of it, and takes most of the time to hash and compress.
-UNUSED = ("redoc", "rest_framework", "swagger-ui-standalone-preset.*", "*.js.map")
+# Files of libraries that no page asks for. They are most of all files, and hashing and compressing them takes long.
+# drf-spectacular looks up every file that its own template of /api/docs names, so all of Swagger UI must stay.
+UNUSED = ("redoc", "rest_framework", "*.js.map")
 
 
 class Command(BaseCommand):
