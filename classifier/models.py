@@ -345,6 +345,15 @@ class ClassificationResult(Owned):
     def __str__(self) -> str:
         return f"{self.photo_id} by version {self.model_version_id}"
 
+    @property
+    def match_if_scored(self) -> bool | None:
+        """`is_match`; None without a score, which neither matches nor misses."""
+        return None if self.score is None else self.is_match
+
+    @property
+    def super_match_if_scored(self) -> bool | None:
+        return None if self.score is None else self.is_super_match
+
 
 class ReviewAnswer(Owned):
     """What was said of a photo that the review asked about; also what is no label: unsure, and not now.

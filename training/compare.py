@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from django.utils.translation import gettext
 
 from training.answers import LIKES, answered_results
+from training.judging import may_judge, out_of_fold
 from training.learn.intervals import Figure, wilson
-from training.models import Chance, LearnedAnswer, ModelVersion
+from training.models import Chance, ModelVersion
 from training.versions import CannotServe, check_can_serve
 from wizard.sending import send_on_commit
 
@@ -178,11 +179,8 @@ def _answers(owner: User) -> dict[int, _Answer]:
 
 
 def _judged(version: ModelVersion, answers: dict[int, _Answer]) -> set[int]:
-    """Photos that may judge a version. What an imported one learned from is not in its file: perhaps any photo that
-    was answered before it came."""
-    if version.model_type != ModelVersion.Type.IMPORTED:
-        return set(answers)
-    return {photo for photo, answer in answers.items() if answer.at > version.created_at}
+    """Photos that may judge a version."""
+    return {photo for photo, answer in answers.items() if may_judge(version, answer.at)}
 
 
 def _chances(version: ModelVersion, answers: dict[int, _Answer]) -> dict[int, float]:
@@ -194,9 +192,8 @@ def _chances(version: ModelVersion, answers: dict[int, _Answer]) -> dict[int, fl
         share = sum(answer.liked for answer in answers.values()) / max(len(answers), 1)
         return dict.fromkeys(answers, share)
     said = dict(Chance.objects.filter(version=version).values_list("photo_id", "value"))
-    learned = LearnedAnswer.objects.filter(job__version=version).values_list("photo_sha256", "chance")
-    out_of_fold = dict(learned)
-    said |= {photo: out_of_fold[answer.sha256] for photo, answer in answers.items() if answer.sha256 in out_of_fold}
+    learned = out_of_fold(version)
+    said |= {photo: learned[answer.sha256] for photo, answer in answers.items() if answer.sha256 in learned}
     return {photo: said[photo] for photo in _judged(version, answers) if photo in said}
 
 

@@ -39,7 +39,8 @@ if TYPE_CHECKING:
 FORMAT, FORMAT_NUMBER = "dating-wizard-export", 1
 MANIFEST, WEIGHTS = "manifest.json", "version.pt"
 MOST_BYTES, MOST_MANIFEST = 200 * 2**20, 2**20
-FIGURES = ("accuracy", "balanced_accuracy", "auc", "log_loss", "calibration_error")
+FIGURES = ("accuracy", "balanced_accuracy", "auc", "log_loss")
+CALIBRATION_ERROR = "calibration_error"
 COUNTS = ("likes", "dislikes")
 IN_MEMORY, AT_ONCE = 8 * 2**20, 2**20
 BACKBONE_NAME = re.compile(r"[A-Za-z][\w.+-]*/[\w.+-]{1,100}", re.ASCII)  # what may be said of a stranger's manifest
@@ -69,7 +70,7 @@ def export_version(version: ModelVersion) -> IO[bytes]:
         "format": FORMAT,
         "format_number": FORMAT_NUMBER,
         "backbone": version.backbone,
-        "figures": {name: version.figures[name] for name in (*FIGURES, *COUNTS) if name in version.figures},
+        "figures": _exported_figures(version),
         "weights": {"size": version.size, "sha256": version.sha256},
         "exported_at": timezone.now().isoformat(timespec="seconds"),
     }
@@ -85,6 +86,14 @@ def export_version(version: ModelVersion) -> IO[bytes]:
                 member.write(part)
     whole.seek(0)
     return whole
+
+
+def _exported_figures(version: ModelVersion) -> dict[str, Any]:
+    figures = {name: version.figures[name] for name in (*FIGURES, *COUNTS) if name in version.figures}
+    error = version.figures.get(CALIBRATION_ERROR)
+    if error is not None:  # versions of earlier releases have it with an interval
+        figures[CALIBRATION_ERROR] = error["value"] if isinstance(error, dict) else error
+    return figures
 
 
 def import_version(*, owner: User, file: File[bytes], name: str) -> ModelVersion:
@@ -211,11 +220,21 @@ def _figures(given: Any) -> dict[str, Any]:
             raise ValueError(name)
         figures[name] = given[name]
     for name in (name for name in FIGURES if name in given):
-        parts = {part: given[name][part] for part in ("value", "low", "high")} if given[name] else {}
-        if not parts or not all(type(value) in (int, float) and abs(value) < 100 for value in parts.values()):
-            raise ValueError(name)
-        figures[name] = parts
+        figures[name] = _figure(given[name])
+    if CALIBRATION_ERROR in given:
+        error = given[CALIBRATION_ERROR]
+        # Earlier releases wrote it with an interval, which was wrong.
+        figures[CALIBRATION_ERROR] = error if type(error) is float else _figure(error)["value"]
+        if not 0 <= figures[CALIBRATION_ERROR] <= 1:
+            raise ValueError(CALIBRATION_ERROR)
     return figures
+
+
+def _figure(given: Any) -> dict[str, float]:
+    parts = {part: given[part] for part in ("value", "low", "high")} if given else {}
+    if not parts or not all(type(value) in (int, float) and abs(value) < 100 for value in parts.values()):
+        raise ValueError("figure")
+    return parts
 
 
 def _check_weights(weights: Path, shown: str) -> None:

@@ -6,6 +6,7 @@ import errno
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,6 +21,7 @@ from classifier.learned import load_file, read_stems
 from classifier.model import current_backbone
 from classifier.models import ClassificationResult, Photo
 from training.answers import LIKES, answered_results
+from training.judging import may_judge, out_of_fold
 from training.learn.data import Cancelled, Floats, TrainConfig, TrainingData, TrainingRefused
 from training.learn.gate import Verdict, compare
 from training.learn.recipe import TrainResult, train
@@ -38,6 +40,7 @@ log = logging.getLogger(__name__)
 
 Status, Phase = TrainingJob.Status, TrainingJob.Phase
 SUPER_LIKE_WEIGHT = 2.0
+IMPORTED = "Only photos that you rated after its import count, because it may have learned from the others."
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,7 @@ class Lesson:
 
     data: TrainingData
     feedbacks: list[str]
+    answered_at: list[datetime | None]
 
 
 def run(job_id: int) -> None:
@@ -97,7 +101,7 @@ def _learn(job: TrainingJob, report: Report) -> None:
         threads=settings.WIZARD_TRAIN_THREADS or None,
     )
     active = ModelVersion.objects.active_of(job.owner)
-    verdict = _judge(active, lesson.data, result, tail)
+    verdict = _judge(active, lesson, result, tail)
     report.phase(Phase.SAVING)
     _keep(job, lesson, result, active, verdict)
 
@@ -113,11 +117,11 @@ def _lesson(owner: User) -> Lesson:
         answered_results(owner)
         .filter(photo__embeddings__backbone=current_backbone().id)
         .order_by("photo_id")
-        .values_list("photo_id", "photo__sha256", "user_feedback", "photo__embeddings__vector")
+        .values_list("photo_id", "photo__sha256", "user_feedback", "feedback_at", "photo__embeddings__vector")
     )
     stems = read_stems(owner.pk, [photo for photo, *_ in rows])
     rows = [row for row in rows if row[0] in stems]
-    feedbacks = [str(feedback) for _, _, feedback, _ in rows]
+    feedbacks = [str(feedback) for _, _, feedback, *_ in rows]
     vectors = np.stack([np.frombuffer(bytes(vector), "<f2") for *_, vector in rows]) if rows else np.empty((0, 0))
     vectors = vectors.astype(np.float32)
     vectors /= np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-6)
@@ -128,20 +132,24 @@ def _lesson(owner: User) -> Lesson:
         weights=np.where(np.array(feedbacks) == ClassificationResult.Feedback.SUPER_LIKE, SUPER_LIKE_WEIGHT, 1.0),
         photos=tuple(sha256 for _, sha256, *_ in rows),
     )
-    return Lesson(data, feedbacks)
+    return Lesson(data, feedbacks, [at for *_, at, _ in rows])
 
 
-def _judge(active: ModelVersion, data: TrainingData, result: TrainResult, tail: Tail) -> Verdict:
-    """The gate. The active version answers for the photos it learned from as it did before it had seen them."""
-    rival = load_file(active)
+def _judge(active: ModelVersion, lesson: Lesson, result: TrainResult, tail: Tail) -> Verdict:
+    """The gate: both versions on the photos that may judge the active one (training/judging.py)."""
+    data, rival = lesson.data, load_file(active)
     if rival is None:
         return compare(data.labels, result.out_of_fold, None, active_name=str(active))
-    out_of_fold = dict(LearnedAnswer.objects.filter(job__version=active).values_list("photo_sha256", "chance"))
-    chances: Floats = np.array([out_of_fold.get(photo, np.nan) for photo in data.photos])
-    fresh = np.flatnonzero(np.isnan(chances))
+    learned = out_of_fold(active)
+    chances: Floats = np.array([learned.get(photo, np.nan) for photo in data.photos])
+    judges = np.array([may_judge(active, at) for at in lesson.answered_at], bool)
+    fresh = np.flatnonzero(np.isnan(chances) & judges)
     if len(fresh):
         chances[fresh] = Scorer(rival, tail)(data.stems_of(fresh), data.vectors[fresh])
-    return compare(data.labels, result.out_of_fold, chances, active_name=str(active))
+    was_imported = active.model_type == ModelVersion.Type.IMPORTED
+    return compare(
+        data.labels, result.out_of_fold, chances, active_name=str(active), if_too_few=IMPORTED if was_imported else ""
+    )
 
 
 def _keep(job: TrainingJob, lesson: Lesson, result: TrainResult, active: ModelVersion, verdict: Verdict) -> None:

@@ -40,6 +40,7 @@ class Stats:
 
     likes        answers that a training would learn from: likes and super likes
     dislikes     the same, the other way
+    matches      photos that the library lists as matches, super matches among them
     until_auto   answers until it trains by itself; None when it is not to
     scores       how many photos have a score in each of SCORE_BINS equal parts of [0, 1]
     calibration  answered photos, by tenths of the score that stood when they were answered
@@ -50,6 +51,7 @@ class Stats:
     likes: int
     dislikes: int
     matches: int
+    super_matches: int
     until_auto: int | None
     active: ModelVersion
     accuracy: Figure | None
@@ -99,6 +101,7 @@ def stats_of(owner: User) -> Stats:
         likes=likes,
         dislikes=dislikes,
         matches=counts["match"],
+        super_matches=counts["super"],
         until_auto=answers_until_auto(taste, answers) if taste.auto_train else None,
         active=active,
         accuracy=None if active.needs_retraining else figure_of(active, "accuracy"),

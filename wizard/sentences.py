@@ -45,6 +45,7 @@ OUTCOMES = (
     ),
     gettext_noop("Version %(number)s: %(share)s %% accurate (%(low)s-%(high)s) on %(photos)s photos it had not seen."),
     gettext_noop("Version %(number)s: Too few photos to compare with version %(other)s."),
+    gettext_noop("Only photos that you rated after its import count, because it may have learned from the others."),
     gettext_noop("Always saying yes would be %(share)s %%."),
     gettext_noop("Always saying no would be %(share)s %%."),
     gettext_noop("It is not clearly better at telling likes from dislikes, so version %(other)s stays."),

@@ -161,10 +161,18 @@ def _photo(photo: Photo) -> dict[str, Any]:
 
 
 def _score(result: ClassificationResult) -> dict[str, Any]:
-    given = ("score", "is_match", "is_super_match", "is_current", "components", "reasons", "created_at")
-    said = ("user_feedback", "feedback_at", "answered_score", "answered_match", "asked_as")
-    fields = {name: getattr(result, name) for name in (*given, *said)}
-    return {"version_number": result.model_version.version_number, **fields}
+    matches = {"is_match": result.match_if_scored, "is_super_match": result.super_match_if_scored}
+    given = ("is_current", "components", "reasons", "created_at")
+    said = ("user_feedback", "feedback_at", "answered_score")
+    answered_match = None if result.answered_score is None else result.answered_match
+    return {
+        "version_number": result.model_version.version_number,
+        "score": result.score,
+        **matches,
+        **{name: getattr(result, name) for name in (*given, *said)},
+        "answered_match": answered_match,
+        "asked_as": result.asked_as,
+    }
 
 
 def _said(answer: ReviewAnswer) -> dict[str, Any]:

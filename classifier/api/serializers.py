@@ -37,6 +37,9 @@ class ComponentsSerializer(AsStored):
     learned = ComponentSerializer(required=False, help_text="From your answers, by a trained version.")
 
 
+WITHOUT_SCORE = "null without a score."
+
+
 class ReasonSerializer(AsStored):
     """One of the sentences that explain a score."""
 
@@ -50,6 +53,12 @@ class ResultSerializer(serializers.ModelSerializer[ClassificationResult]):
 
     photo_id = serializers.IntegerField()
     version_number = serializers.IntegerField(source="model_version.version_number")
+    is_match = serializers.BooleanField(
+        source="match_if_scored", read_only=True, allow_null=True, help_text=WITHOUT_SCORE
+    )
+    is_super_match = serializers.BooleanField(
+        source="super_match_if_scored", read_only=True, allow_null=True, help_text=WITHOUT_SCORE
+    )
     components = ComponentsSerializer()
     reasons = ReasonSerializer(many=True, help_text="Strongest first.")
     user_feedback = serializers.ChoiceField(
@@ -89,8 +98,10 @@ class PhotoSerializer(serializers.ModelSerializer[Photo]):
         source="current_result.model_version.version_number", default=None, allow_null=True
     )
     score = serializers.FloatField(source="current_result.score", default=None, allow_null=True)
-    is_match = serializers.BooleanField(source="current_result.is_match", default=None, allow_null=True)
-    is_super_match = serializers.BooleanField(source="current_result.is_super_match", default=None, allow_null=True)
+    is_match = serializers.BooleanField(source="current_result.match_if_scored", default=None, allow_null=True)
+    is_super_match = serializers.BooleanField(
+        source="current_result.super_match_if_scored", default=None, allow_null=True
+    )
     components = ComponentsSerializer(source="current_result.components", default=None, allow_null=True)
     reasons = ReasonSerializer(source="current_result.reasons", many=True, default=None, allow_null=True)
     user_feedback = serializers.ChoiceField(
@@ -138,8 +149,8 @@ class PhotoSerializer(serializers.ModelSerializer[Photo]):
             "result_id": result and result.pk,
             "version_number": result and result.model_version.version_number,
             "score": result and result.score,
-            "is_match": result and result.is_match,
-            "is_super_match": result and result.is_super_match,
+            "is_match": result and result.match_if_scored,
+            "is_super_match": result and result.super_match_if_scored,
             "components": result and result.components,
             "reasons": result and result.reasons,
             "user_feedback": instance.answer,

@@ -117,6 +117,14 @@ def test_a_list_costs_the_same_number_of_queries_whatever_its_size(
         assert len(api.get("/api/photos?order=score").json()["results"]) == 10
 
 
+def test_without_a_score_nothing_is_said_of_a_match(api: APIClient, owner: User) -> None:
+    photo = scored_photo(owner, None)
+    body = api.get(f"/api/photos/{photo.pk}").json()
+    assert (body["score"], body["is_match"], body["is_super_match"]) == (None, None, None)
+    result = api.get(f"/api/results/{body['result_id']}").json()
+    assert (result["score"], result["is_match"], result["is_super_match"]) == (None, None, None)
+
+
 def test_a_large_file_is_refused_without_harm_to_the_others(api: APIClient) -> None:
     large = io.BytesIO(jpeg("red") + b"\0" * (20 * 2**20))
     large.name = "large.jpg"

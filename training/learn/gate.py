@@ -25,7 +25,13 @@ class Verdict:
 
 
 def compare(
-    labels: Labels, new: Floats, active: Floats | None, *, active_name: str = "The active version", seed: int = 0
+    labels: Labels,
+    new: Floats,
+    active: Floats | None,
+    *,
+    active_name: str = "The active version",
+    if_too_few: str = "",
+    seed: int = 0,
 ) -> Verdict:
     """Both score the same photos, out of fold or answered later: P(like) f64 [n], `active` None for the base.
 
@@ -33,13 +39,14 @@ def compare(
     the base puts half of all pairs in the right order. Deterministic for a given seed.
 
     A photo that the active version cannot score without having learned from it does not belong here; mark it
-    with a NaN and it is left out of the comparison.
+    with a NaN and it is left out of the comparison. `if_too_few` is a sentence to add when too few photos are left.
     """
     known = np.ones(len(labels), bool) if active is None else ~np.isnan(active)
     labels, new = labels[known], new[known]
     photos, likes = len(labels), int(labels.sum())
     if min(likes, photos - likes) < FEWEST_PER_CLASS:
-        return Verdict(False, f"Too few photos to compare with {_lower(active_name)}.", photos)
+        few = f"Too few photos to compare with {_lower(active_name)}."
+        return Verdict(False, f"{few} {if_too_few}".strip(), photos)
     rival = np.zeros(photos) if active is None else active[known]
     gains = [auc(new[draw], labels[draw]) - auc(rival[draw], labels[draw]) for draw in resamples(labels, seed)]
     gain = auc(new, labels) - auc(rival, labels)

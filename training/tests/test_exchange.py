@@ -101,6 +101,21 @@ def test_a_round_trip_gives_the_same_scores_to_the_bit(version: ModelVersion, st
     assert versions.activate_version(version=back)
 
 
+@pytest.mark.parametrize("kept", [0.07, {"value": 0.07, "low": 0.09, "high": 0.2}])
+def test_the_calibration_error_travels_without_interval(
+    version: ModelVersion, stranger: User, kept: float | dict[str, float]
+) -> None:
+    version.figures["calibration_error"] = kept
+    version.save(update_fields=["figures"])
+    assert brought(stranger, exported(version)).figures["calibration_error"] == 0.07
+
+
+def test_an_interval_of_an_earlier_release_is_left_out(version: ModelVersion, stranger: User) -> None:
+    figures = {"calibration_error": {"value": 0.07, "low": 0.09, "high": 0.2}}
+    back = brought(stranger, with_manifest(parts_of(exported(version)), figures=figures))
+    assert back.figures == {"calibration_error": 0.07}
+
+
 def test_the_file_names_nobody_and_no_photo(version: ModelVersion, owner: User) -> None:
     parts = parts_of(exported(version))
     assert list(parts) == ["manifest.json", "version.pt"]

@@ -13,8 +13,10 @@ from django.utils import timezone
 from playwright.sync_api import expect
 from rest_framework.test import APIClient
 
+from classifier.counts import count_photos
 from classifier.models import ClassificationResult, Photo, Taste, TextPreference
-from classifier.services import give_feedback
+from classifier.services import change_taste, give_feedback
+from classifier.tests.factories import scored_photo
 from training import versions
 from training.models import ModelVersion, TrainingJob
 from training.stats import stats_of
@@ -128,6 +130,17 @@ def test_thresholds_are_saved_and_a_senseless_pair_is_refused(owner: User, owner
     refused = owner_client.post("/home/thresholds/", {"match_threshold": "0.9", "super_like_threshold": "0.2"})
     assert "be below the match threshold." in refused.content.decode()
     assert Taste.objects.of(owner).match_threshold == 0.5
+
+
+@pytest.mark.parametrize(("threshold", "matches"), [(0.605, 2), (0.6049, 3), (0.6051, 1)])
+def test_it_counts_the_matches_of_the_library(
+    owner: User, owner_client: Client, threshold: float, matches: int
+) -> None:
+    change_taste(taste=Taste.objects.of(owner), match_threshold=threshold)
+    for score in (0.6, 0.6049, 0.605, 0.606):
+        scored_photo(owner, score, is_match=score >= threshold)
+    assert count_photos(owner)["match"] == matches
+    assert f"{matches} of 4 photos match, 0 of them super." in owner_client.get("/").content.decode()
 
 
 def test_the_api_says_the_same(owner: User, api: APIClient, strangers_api: APIClient) -> None:

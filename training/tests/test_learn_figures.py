@@ -40,6 +40,16 @@ def test_figures_are_the_same_every_time() -> None:
     assert figures_of(scores_with(1.0), LABELS) == figures_of(scores_with(1.0), LABELS)
 
 
+def test_every_interval_contains_its_value() -> None:
+    """Also of chances that are right, where a calibration error is nothing but chance."""
+    chances = np.random.default_rng(3).uniform(0.02, 0.98, 120)
+    labels = (np.random.default_rng(4).random(120) < chances).astype(np.int64)
+    figures = figures_of(chances, labels).as_dict()
+    with_interval = [figure for figure in figures.values() if isinstance(figure, dict)]
+    assert len(with_interval) == 4
+    assert all(figure["low"] <= figure["value"] <= figure["high"] for figure in with_interval)
+
+
 def test_calibration_undoes_overconfidence_and_imbalance() -> None:
     likely = GENERATOR.uniform(0.05, 0.6, 4000)
     labels = (GENERATOR.random(4000) < likely).astype(np.int64)

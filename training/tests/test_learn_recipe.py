@@ -25,7 +25,7 @@ def test_it_reports_figures_with_intervals() -> None:
     assert (figures.likes, figures.dislikes) == tuple(
         int((answers(photos=40, wrong=0.1).labels == label).sum()) for label in (1, 0)
     )
-    for name in ("accuracy", "balanced_accuracy", "auc", "log_loss", "calibration_error"):
+    for name in ("accuracy", "balanced_accuracy", "auc", "log_loss"):
         figure = getattr(figures, name)
         assert figure.low <= figure.high
     assert figures.accuracy.low < figures.accuracy.value < figures.accuracy.high

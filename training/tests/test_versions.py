@@ -49,6 +49,7 @@ def scored(owner: User, version: ModelVersion, count: int, *, matches: int = 0, 
             model_version=version,
             score=0.9 if number < matches else 0.1,
             is_match=number < matches,
+            is_super_match=number < matches,
             is_current=is_current,
         )
         for number, photo in enumerate(photos)

@@ -65,8 +65,6 @@ def _page(request: SignedInRequest, form: ThresholdsForm | None = None) -> dict[
         "form": form or ThresholdsForm(instance=taste),
         "taste": taste,
         "rated": sum(stats.scores),
-        "matching": sum(stats.scores[round(100 * taste.match_threshold) :]),
-        "super_matching": sum(stats.scores[round(100 * taste.super_like_threshold) :]),
         "spread": _bars(stats.scores),
         "line": _line([period.like_rate.value for period in stats.over_time]),
         "band": _band([period.like_rate for period in stats.over_time]),

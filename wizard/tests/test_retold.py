@@ -75,6 +75,11 @@ def test_every_outcome_of_a_training_is_retold(labels: np.ndarray, new: np.ndarr
     assert not {"accurate", "photos", "version", "active", "Always", "better"} & set(said.replace(".", "").split())
 
 
+def test_too_few_photos_after_an_import_is_retold() -> None:
+    few = compare(LABELS[:6], GOOD[:6], BAD[:6], active_name="Version 3", if_too_few=jobs.IMPORTED)
+    assert "nach dem Import" in retold(f"Version 4: {few.sentence}")
+
+
 @pytest.mark.parametrize(
     "error", [MemoryError, partial(StorageAway, "timeout"), partial(OSError, errno.ENOSPC, "no room"), ValueError]
 )

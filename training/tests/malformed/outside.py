@@ -63,7 +63,10 @@ def _manifests() -> Iterator[VersionFile]:
             if (name, wrong) not in (("figures", {}), ("figures", {"value": 1}), ("format_number", True)):
                 yield VersionFile("manifest", f"{name} {number}", exported(weights, {**sound, name: wrong}))
     for figure in ("accuracy", "balanced_accuracy", "auc", "log_loss", "calibration_error"):
-        for number, wrong in enumerate((*WRONG, {"value": 0.5, "low": None, "high": 1}, {"value": 1e300}, 0.5)):
+        number_alone = -0.1 if figure == "calibration_error" else 0.5  # which has no interval
+        for number, wrong in enumerate(
+            (*WRONG, {"value": 0.5, "low": None, "high": 1}, {"value": 1e300}, number_alone)
+        ):
             said = copy.deepcopy(sound)
             said["figures"][figure] = wrong
             yield VersionFile("figures", f"{figure} {number}", exported(weights, said))
