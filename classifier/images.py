@@ -27,13 +27,13 @@ from PIL import (
     AvifImagePlugin,  # noqa: F401
     GifImagePlugin,  # noqa: F401
     Image,
-    ImageCms,
     JpegImagePlugin,  # noqa: F401
     PngImagePlugin,  # noqa: F401
     WebPImagePlugin,  # noqa: F401
 )
 
 from classifier import room
+from classifier.colour import Colour, in_srgb
 from classifier.decode_alone import Sacrificed, decoded_alone
 from classifier.file_kinds import picture_kind, unsupported_kind
 from classifier.polyglots import MalformedError, disguise, outline
@@ -49,7 +49,6 @@ IMAGE_TYPE, THUMBNAIL_TYPE = "image/jpeg", "image/webp"
 _SCALED_SIDE = 1920
 """A JPEG is decoded at 1/2, 1/4 or 1/8 if that leaves at least this long side. With 2048, the commonest photo
 of all (12 megapixels, 4032 wide) would miss the half scale by 64 pixels and cost several times as much."""
-_MAX_PROFILE = 4 * 2**20
 _ALONE = {"HEIF", "AVIF"}
 _OWN_HERE = 64 * 2**20  # bytes for the picture as it is kept, and for encoding it
 _NAMES = {"WEBP": "WebP", "HEIF": "HEIC"}
@@ -222,15 +221,21 @@ def _decoded(image: Image.Image, kind: str) -> Image.Image:
     """Decode, shrink, turn and colour: an RGB image in sRGB with an empty `info`."""
     if kind == "JPEG":
         image.draft(None, _fitted(image.size, _SCALED_SIDE))
+    is_grey = _is_grey(image)
     image.load()
     orientation = 1 if kind == "HEIF" else _orientation(image)  # libheif has turned it already
-    profile = image.info.get("icc_profile")
-    image = _shrunk(_eight_bits(image), MAX_SIDE, reducing_gap=2.0)
+    colour = _colour(image)
+    image = _shrunk(_eight_bits(image, is_grey=is_grey), MAX_SIDE, reducing_gap=2.0)
     if orientation in _TURNS:
         image = image.transpose(_TURNS[orientation])
-    image = _in_srgb(_on_white(image), profile)
+    image = _on_white(in_srgb(image, colour))
     image.info = {}  # savers look there for comments and profiles
     return image
+
+
+def _colour(image: Image.Image) -> Colour:
+    profile: bytes | None = image.info.get("icc_profile")
+    return profile
 
 
 def _orientation(image: Image.Image) -> int:
@@ -252,16 +257,23 @@ def _shrunk(image: Image.Image, side: int, *, reducing_gap: float) -> Image.Imag
     return image.resize(_fitted(image.size, side), Image.Resampling.LANCZOS, reducing_gap=reducing_gap)
 
 
-def _eight_bits(image: Image.Image) -> Image.Image:
-    """The image in a mode that can be averaged: L, RGB, CMYK or RGBA, 8 bits a channel."""
+def _is_grey(image: Image.Image) -> bool:
+    """Asked before it is loaded: Pillow reads sixteen-bit grey with alpha as colours."""
+    return image.mode in ("1", "L", "LA") or any(tile.args == "LA;16B" for tile in image.tile)
+
+
+def _eight_bits(image: Image.Image, *, is_grey: bool) -> Image.Image:
+    """The image in a mode that can be averaged: L, LA, RGB, CMYK or RGBA, 8 bits a channel."""
     if image.mode == "F" or image.mode.startswith("I"):
         # Sixteen-bit grey; convert() would clip it to white instead of scaling it.
         return image.point(lambda value: value * (1 / 256)).convert("L")  # point() itself leaves it at sixteen
     if image.has_transparency_data:
-        return image if image.mode == "RGBA" else image.convert("RGBA")
-    if image.mode in ("L", "RGB", "CMYK"):
+        mode = "LA" if is_grey else "RGBA"
+    elif image.mode == "CMYK":
         return image
-    return image.convert("RGB")
+    else:
+        mode = "L" if is_grey else "RGB"
+    return image if image.mode == mode else image.convert(mode)
 
 
 def _on_white(image: Image.Image) -> Image.Image:
@@ -270,21 +282,6 @@ def _on_white(image: Image.Image) -> Image.Image:
     canvas = Image.new("RGB", image.size, "white")
     canvas.paste(image, mask=image.getchannel("A"))
     return canvas
-
-
-def _in_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
-    """Through the embedded profile (Display P3, Adobe RGB, a press CMYK) if it works, else plainly."""
-    if profile and len(profile) <= _MAX_PROFILE:
-        try:
-            source = ImageCms.ImageCmsProfile(BytesIO(profile))
-            is_srgb = "sRGB" in ImageCms.getProfileDescription(source)
-            if not (is_srgb and image.mode == "RGB"):
-                target = ImageCms.createProfile("sRGB")
-                converted = ImageCms.profileToProfile(image, source, target, outputMode="RGB")
-                image = converted or image
-        except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
-            pass  # a broken profile, or one for another mode: shown as if it had none, as browsers do
-    return image if image.mode == "RGB" else image.convert("RGB")
 
 
 def _encoded(image: Image.Image, kind: str, **options: int) -> bytes:
