@@ -75,8 +75,15 @@ class Hdr:
     transfer: int
 
 
-Colour = bytes | Hdr | None
-"""What a file tells: an ICC profile, HDR, or nothing, which means sRGB."""
+@dataclass(frozen=True)
+class ByNumbers:
+    """A profile made from numbers, which grey pictures may have too."""
+
+    profile: bytes
+
+
+Colour = bytes | ByNumbers | Hdr | None
+"""What a file tells: its ICC profile, numbers, or nothing, which means sRGB."""
 
 
 def colour_of_numbers(primaries: int, transfer: int) -> Colour:
@@ -85,7 +92,7 @@ def colour_of_numbers(primaries: int, transfer: int) -> Colour:
     if transfer in (PQ, HLG):
         return Hdr(known, transfer)
     curve = _CURVES.get(transfer, _SRGB_CURVE)
-    return None if (known, curve) == (_SRGB, _SRGB_CURVE) else _profile(known, curve)
+    return None if (known, curve) == (_SRGB, _SRGB_CURVE) else ByNumbers(_profile(known, curve))
 
 
 def colour_of_gamma(stored_as: float, primaries: Primaries | None) -> Colour:
@@ -93,7 +100,7 @@ def colour_of_gamma(stored_as: float, primaries: Primaries | None) -> Colour:
     if not 0.05 < stored_as < 20:
         return None
     try:
-        return _profile(primaries or _SRGB, (1 / stored_as, 1, 0, 0, 0))
+        return ByNumbers(_profile(primaries or _SRGB, (1 / stored_as, 1, 0, 0, 0)))
     except (ZeroDivisionError, struct.error):
         return None  # chromaticities that no colours have
 
@@ -101,8 +108,9 @@ def colour_of_gamma(stored_as: float, primaries: Primaries | None) -> Colour:
 def in_srgb(image: Image.Image, colour: Colour) -> Image.Image:
     """An L, LA, RGB, RGBA or CMYK image as RGB or RGBA in sRGB."""
     if isinstance(colour, Hdr):
-        table = _table_from_hdr(colour)
-        return _coloured(image).filter(table)
+        return _coloured(image).filter(_table_from_hdr(colour))
+    if isinstance(colour, ByNumbers):
+        image, colour = _coloured(image), colour.profile
     if colour and len(colour) <= _MAX_PROFILE:
         try:
             return _through(image, colour)

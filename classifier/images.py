@@ -33,7 +33,8 @@ from PIL import (
 )
 
 from classifier import room
-from classifier.colour import Colour, in_srgb
+from classifier.colour import Colour, colour_of_numbers, in_srgb
+from classifier.containers import colour_in_boxes, png_colour
 from classifier.decode_alone import Sacrificed, decoded_alone
 from classifier.file_kinds import picture_kind, unsupported_kind
 from classifier.polyglots import MalformedError, disguise, outline
@@ -154,7 +155,7 @@ def picture_of(kind: str, data: bytes) -> Picture:
         if pixels > most:
             raise _too_many_pixels(kind, most)
         with room.taking(_OWN_HERE + int(pixels * a_pixel)):
-            image = _decoded(image, kind)
+            image = _decoded(image, kind, data)
             thumbnail = _shrunk(image, THUMBNAIL_SIDE, reducing_gap=1.0)
             return Picture(
                 image=_encoded(image, "JPEG", quality=88),
@@ -217,14 +218,14 @@ def _open(kind: str, data: bytes) -> Image.Image:
     return Image.open(BytesIO(data), formats=[kind])
 
 
-def _decoded(image: Image.Image, kind: str) -> Image.Image:
+def _decoded(image: Image.Image, kind: str, data: bytes) -> Image.Image:
     """Decode, shrink, turn and colour: an RGB image in sRGB with an empty `info`."""
     if kind == "JPEG":
         image.draft(None, _fitted(image.size, _SCALED_SIDE))
     is_grey = _is_grey(image)
     image.load()
     orientation = 1 if kind == "HEIF" else _orientation(image)  # libheif has turned it already
-    colour = _colour(image)
+    colour = _colour(image, kind, data)
     image = _shrunk(_eight_bits(image, is_grey=is_grey), MAX_SIDE, reducing_gap=2.0)
     if orientation in _TURNS:
         image = image.transpose(_TURNS[orientation])
@@ -233,9 +234,17 @@ def _decoded(image: Image.Image, kind: str) -> Image.Image:
     return image
 
 
-def _colour(image: Image.Image) -> Colour:
+def _colour(image: Image.Image, kind: str, data: bytes) -> Colour:
+    """What the file says of its colours; a profile counts more than numbers, except in a PNG's cICP."""
     profile: bytes | None = image.info.get("icc_profile")
-    return profile
+    if kind == "PNG":
+        return png_colour(data, profile)
+    if profile or kind not in ("HEIF", "AVIF"):
+        return profile
+    if kind == "AVIF":
+        return colour_in_boxes(data)
+    numbers = image.info.get("nclx_profile") or {}
+    return colour_of_numbers(numbers.get("color_primaries", 2), numbers.get("transfer_characteristics", 2))
 
 
 def _orientation(image: Image.Image) -> int:
@@ -259,7 +268,7 @@ def _shrunk(image: Image.Image, side: int, *, reducing_gap: float) -> Image.Imag
 
 def _is_grey(image: Image.Image) -> bool:
     """Asked before it is loaded: Pillow reads sixteen-bit grey with alpha as colours."""
-    return image.mode in ("1", "L", "LA") or any(tile.args == "LA;16B" for tile in image.tile)
+    return image.mode in ("1", "L", "LA") or any(tile.args == "LA;16B" for tile in getattr(image, "tile", ()))
 
 
 def _eight_bits(image: Image.Image, *, is_grey: bool) -> Image.Image:

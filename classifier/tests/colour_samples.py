@@ -62,7 +62,8 @@ def linear(image: Image.Image) -> Pixels:
 def to_xyz(primaries: tuple[tuple[float, float], ...]) -> Pixels:
     """The matrix from light in these primaries to XYZ."""
     columns = np.array([[x / y, 1.0, (1 - x - y) / y] for x, y in primaries]).T
-    return columns[:, :3] * np.linalg.solve(columns[:, :3], columns[:, 3])
+    matrix: Pixels = columns[:, :3] * np.linalg.solve(columns[:, :3], columns[:, 3])
+    return matrix
 
 
 def in_primaries(light: Pixels, number: int) -> Pixels:
@@ -119,7 +120,7 @@ class Numbers:
         return Image.fromarray((self.stored(image) * 255).round().astype(np.uint8))
 
     def avif(self, image: Image.Image) -> bytes:
-        return with_nclx(encoded(self.picture(image), "AVIF", speed=10, subsampling="4:4:4"), self)
+        return with_nclx(encoded(self.picture(image), "AVIF", quality=95, speed=10, subsampling="4:4:4"), self)
 
     def heic(self, image: Image.Image) -> bytes:
         return encoded(
