@@ -34,7 +34,7 @@ from PIL import (
 
 from classifier import room
 from classifier.colour import Colour, colour_of_numbers, in_srgb
-from classifier.containers import colour_in_boxes, png_colour
+from classifier.containers import colour_in_boxes, is_turned_by_boxes, png_colour
 from classifier.decode_alone import Sacrificed, decoded_alone
 from classifier.file_kinds import picture_kind, unsupported_kind
 from classifier.polyglots import MalformedError, disguise, outline
@@ -224,7 +224,7 @@ def _decoded(image: Image.Image, kind: str, data: bytes) -> Image.Image:
         image.draft(None, _fitted(image.size, _SCALED_SIDE))
     is_grey = _is_grey(image)
     image.load()
-    orientation = 1 if kind == "HEIF" else _orientation(image)  # libheif has turned it already
+    orientation = _heif_orientation(image, data) if kind == "HEIF" else _orientation(image.info.get("exif"))
     colour = _colour(image, kind, data)
     image = _shrunk(_eight_bits(image, is_grey=is_grey), MAX_SIDE, reducing_gap=2.0)
     if orientation in _TURNS:
@@ -247,11 +247,23 @@ def _colour(image: Image.Image, kind: str, data: bytes) -> Colour:
     return colour_of_numbers(numbers.get("color_primaries", 2), numbers.get("transfer_characteristics", 2))
 
 
-def _orientation(image: Image.Image) -> int:
+def _orientation(exif: bytes | None) -> int:
+    """By EXIF alone. XMP may tell one too, which is often stale: no browser follows it, and `getexif()` does."""
     try:
-        return int(image.getexif().get(_ORIENTATION_TAG, 1))
+        tags = Image.Exif()
+        tags.load(exif or b"")
+        return int(tags.get(_ORIENTATION_TAG, 1))
     except Exception:  # broken EXIF is common and says nothing against the pixels
         return 1
+
+
+def _heif_orientation(image: Image.Image, data: bytes) -> int:
+    """libheif follows the boxes that turn a picture. Some phones write none, and only EXIF says how it was held."""
+    if image.info.get("original_orientation") in (None, 1) or is_turned_by_boxes(data):
+        return 1
+    from pillow_heif import open_heif
+
+    return _orientation(open_heif(BytesIO(data)).info.get("exif"))  # `image` was given 1 in its EXIF
 
 
 def _fitted(size: tuple[int, int], side: int) -> tuple[int, int]:
