@@ -37,6 +37,7 @@ from classifier.colour import Colour, colour_of_numbers, in_srgb
 from classifier.containers import colour_in_boxes, is_turned_by_boxes, png_colour
 from classifier.decode_alone import Sacrificed, decoded_alone
 from classifier.file_kinds import picture_kind, unsupported_kind
+from classifier.mending import has_all_pixels, with_its_end
 from classifier.polyglots import MalformedError, disguise, outline
 from classifier.wording import gettext_noop
 
@@ -128,9 +129,13 @@ def clean_image(data: bytes) -> CleanImage:
             gettext_noop("This picture is also %(other)s; open it in a photo app, save a fresh copy and add that."),
             other=other,
         )
-    if not found.whole:
+    readable = with_its_end(kind, data, is_whole=found.whole)
+    if readable is None:
         raise _truncated()
-    picture = _picture_alone(kind, data) if kind in _ALONE else picture_of(kind, data)
+    if kind in _ALONE:
+        picture = _picture_alone(kind, readable)
+    else:
+        picture = picture_of(kind, readable, is_mended=not found.whole)
     return CleanImage(*picture, sha256=hashlib.sha256(data).hexdigest(), format=kind)
 
 
@@ -146,8 +151,11 @@ def _picture_alone(kind: str, data: bytes) -> Picture:
             raise _damaged() from None
 
 
-def picture_of(kind: str, data: bytes) -> Picture:
-    """Decode a file that is known to be whole, in this process. Raises `ImageRefused`, and no other exception."""
+def picture_of(kind: str, data: bytes, *, is_mended: bool = False) -> Picture:
+    """Decode a file in this process. Raises `ImageRefused`, and no other exception.
+
+    `is_mended` says that its end mark was missing. Only then pixels may be missing that a decoder makes up.
+    """
     with _decoding():
         image = _open(kind, data)
         a_pixel = room.bytes_a_pixel(kind, image)
@@ -155,6 +163,8 @@ def picture_of(kind: str, data: bytes) -> Picture:
         if pixels > most:
             raise _too_many_pixels(kind, most)
         with room.taking(_OWN_HERE + int(pixels * a_pixel)):
+            if is_mended and kind == "JPEG" and not has_all_pixels(data, _fitted(image.size, _SCALED_SIDE)):
+                raise _truncated()
             image = _decoded(image, kind, data)
             thumbnail = _shrunk(image, THUMBNAIL_SIDE, reducing_gap=1.0)
             return Picture(
