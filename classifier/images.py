@@ -33,6 +33,7 @@ from PIL import (
 )
 
 from classifier import room
+from classifier.animations import seek_content
 from classifier.colour import Colour, colour_of_numbers, in_srgb
 from classifier.containers import colour_in_boxes, is_turned_by_boxes, png_colour
 from classifier.decode_alone import Sacrificed, decoded_alone
@@ -114,7 +115,7 @@ class CleanImage:
 
 
 def clean_image(data: bytes) -> CleanImage:
-    """Verify and re-encode one upload; of an animation or a burst, the first picture.
+    """Verify and re-encode one upload; of an animation or a burst, the first picture that is not empty.
 
     Raises `ImageRefused`, and no other exception, whatever the bytes are.
     """
@@ -232,10 +233,13 @@ def _decoded(image: Image.Image, kind: str, data: bytes) -> Image.Image:
     """Decode, shrink, turn and colour: an RGB image in sRGB with an empty `info`."""
     if kind == "JPEG":
         image.draft(None, _fitted(image.size, _SCALED_SIDE))
+    seek_content(image)
     is_grey = _is_grey(image)
     image.load()
     orientation = _heif_orientation(image, data) if kind == "HEIF" else _orientation(image.info.get("exif"))
     colour = _colour(image, kind, data)
+    if kind == "PNG" and image.mode in ("L", "RGB"):
+        _tell_transparency(image, depth=data[24])
     image = _shrunk(_eight_bits(image, is_grey=is_grey), MAX_SIDE, reducing_gap=2.0)
     if orientation in _TURNS:
         image = image.transpose(_TURNS[orientation])
@@ -296,8 +300,7 @@ def _is_grey(image: Image.Image) -> bool:
 def _eight_bits(image: Image.Image, *, is_grey: bool) -> Image.Image:
     """The image in a mode that can be averaged: L, LA, RGB, CMYK or RGBA, 8 bits a channel."""
     if image.mode == "F" or image.mode.startswith("I"):
-        # Sixteen-bit grey; convert() would clip it to white instead of scaling it.
-        return image.point(lambda value: value * (1 / 256)).convert("L")  # point() itself leaves it at sixteen
+        return _of_sixteen_bits(image)
     if image.has_transparency_data:
         mode = "LA" if is_grey else "RGBA"
     elif image.mode == "CMYK":
@@ -305,6 +308,26 @@ def _eight_bits(image: Image.Image, *, is_grey: bool) -> Image.Image:
     else:
         mode = "L" if is_grey else "RGB"
     return image if image.mode == mode else image.convert(mode)
+
+
+def _of_sixteen_bits(image: Image.Image) -> Image.Image:
+    """Grey; convert() would clip it to white instead of scaling it, and knows no transparent level."""
+    see_through = image.info.get("transparency")
+    if isinstance(see_through, int):
+        deep = image.convert("I")
+        grey = deep.point([level >> 8 for level in range(65_536)], "L")
+        grey.putalpha(deep.point([0 if level == see_through else 255 for level in range(65_536)], "L"))
+        return grey
+    return image.point(lambda value: value * (1 / 256)).convert("L")  # point() itself leaves it at sixteen
+
+
+def _tell_transparency(image: Image.Image, depth: int) -> None:
+    """A PNG tells its transparent colour at the depth of its pixels; Pillow has brought only the pixels to 8 bits."""
+    told = image.info.get("transparency")
+    if isinstance(told, int) and depth in (2, 4):
+        image.info["transparency"] = told % 2**depth * 255 // (2**depth - 1)
+    elif isinstance(told, tuple) and depth == 16:
+        image.info["transparency"] = tuple(level >> 8 for level in told)
 
 
 def _on_white(image: Image.Image) -> Image.Image:
