@@ -39,6 +39,7 @@ from classifier.containers import colour_in_boxes, is_turned_by_boxes, png_colou
 from classifier.decode_alone import Sacrificed, decoded_alone
 from classifier.file_kinds import picture_kind, unsupported_kind
 from classifier.mending import has_all_pixels, with_its_end
+from classifier.modes import eight_bits, is_grey, on_white, tell_transparency
 from classifier.polyglots import MalformedError, disguise, outline
 from classifier.wording import gettext_noop
 
@@ -234,16 +235,16 @@ def _decoded(image: Image.Image, kind: str, data: bytes) -> Image.Image:
     if kind == "JPEG":
         image.draft(None, _fitted(image.size, _SCALED_SIDE))
     seek_content(image)
-    is_grey = _is_grey(image)
+    was_grey = is_grey(image)
     image.load()
     orientation = _heif_orientation(image, data) if kind == "HEIF" else _orientation(image.info.get("exif"))
     colour = _colour(image, kind, data)
     if kind == "PNG" and image.mode in ("L", "RGB"):
-        _tell_transparency(image, depth=data[24])
-    image = _shrunk(_eight_bits(image, is_grey=is_grey), MAX_SIDE, reducing_gap=2.0)
+        tell_transparency(image, depth=data[24])
+    image = _shrunk(eight_bits(image, is_grey=was_grey), MAX_SIDE, reducing_gap=2.0)
     if orientation in _TURNS:
         image = image.transpose(_TURNS[orientation])
-    image = _on_white(in_srgb(image, colour))
+    image = on_white(in_srgb(image, colour))
     image.info = {}  # savers look there for comments and profiles
     return image
 
@@ -290,52 +291,6 @@ def _shrunk(image: Image.Image, side: int, *, reducing_gap: float) -> Image.Imag
     if max(image.size) <= side:
         return image
     return image.resize(_fitted(image.size, side), Image.Resampling.LANCZOS, reducing_gap=reducing_gap)
-
-
-def _is_grey(image: Image.Image) -> bool:
-    """Asked before it is loaded: Pillow reads sixteen-bit grey with alpha as colours."""
-    return image.mode in ("1", "L", "LA") or any(tile.args == "LA;16B" for tile in getattr(image, "tile", ()))
-
-
-def _eight_bits(image: Image.Image, *, is_grey: bool) -> Image.Image:
-    """The image in a mode that can be averaged: L, LA, RGB, CMYK or RGBA, 8 bits a channel."""
-    if image.mode == "F" or image.mode.startswith("I"):
-        return _of_sixteen_bits(image)
-    if image.has_transparency_data:
-        mode = "LA" if is_grey else "RGBA"
-    elif image.mode == "CMYK":
-        return image
-    else:
-        mode = "L" if is_grey else "RGB"
-    return image if image.mode == mode else image.convert(mode)
-
-
-def _of_sixteen_bits(image: Image.Image) -> Image.Image:
-    """Grey; convert() would clip it to white instead of scaling it, and knows no transparent level."""
-    see_through = image.info.get("transparency")
-    if isinstance(see_through, int):
-        deep = image.convert("I")
-        grey = deep.point([level >> 8 for level in range(65_536)], "L")
-        grey.putalpha(deep.point([0 if level == see_through else 255 for level in range(65_536)], "L"))
-        return grey
-    return image.point(lambda value: value * (1 / 256)).convert("L")  # point() itself leaves it at sixteen
-
-
-def _tell_transparency(image: Image.Image, depth: int) -> None:
-    """A PNG tells its transparent colour at the depth of its pixels; Pillow has brought only the pixels to 8 bits."""
-    told = image.info.get("transparency")
-    if isinstance(told, int) and depth in (2, 4):
-        image.info["transparency"] = told % 2**depth * 255 // (2**depth - 1)
-    elif isinstance(told, tuple) and depth == 16:
-        image.info["transparency"] = tuple(level >> 8 for level in told)
-
-
-def _on_white(image: Image.Image) -> Image.Image:
-    if image.mode != "RGBA":
-        return image
-    canvas = Image.new("RGB", image.size, "white")
-    canvas.paste(image, mask=image.getchannel("A"))
-    return canvas
 
 
 def _encoded(image: Image.Image, kind: str, **options: int) -> bytes:
