@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import struct
 import zlib
+from collections.abc import Iterator
 from contextlib import suppress
 from hashlib import blake2b
 from io import BytesIO
@@ -19,6 +21,8 @@ _IS_ANCILLARY = 0x20  # the bit of a chunk's first letter that says that a viewe
 _JPEG_END = b"\xff\xd9"
 _UNWRITTEN = bytes(16)
 """A file that ends in so many zeros was given its size, but not all of its content."""
+_SEGMENT = re.compile(rb"\xff[\xc0-\xcf\xda-\xfe]")
+_START_OF_SCAN, _START_OF_FRAME = 0xDA, {0xC0, 0xC1, 0xC2}
 _NOISE = bytes(range(1, 129))
 _ROWS_AT_ONCE = 64
 
@@ -71,7 +75,32 @@ def has_all_pixels(jpeg: bytes, size: tuple[int, int]) -> bool:
 
     Where pixels are missing, its decoder takes those bytes for them. `size` is what the picture is wanted for.
     """
-    return _pixels(jpeg, size) == _pixels(jpeg[:-2] + _NOISE + _JPEG_END, size)
+    return _has_all_scans(jpeg) and _pixels(jpeg, size) == _pixels(jpeg[:-2] + _NOISE + _JPEG_END, size)
+
+
+def _has_all_scans(jpeg: bytes) -> bool:
+    """Whether every coefficient of every component came in full; a progressive JPEG refines them scan by scan."""
+    missing: set[tuple[int, int]] = {(0, 0)}
+    for marker, content in _segments(jpeg):
+        if marker == _START_OF_SCAN:
+            count = content[0]
+            first, last, precision = content[1 + 2 * count : 4 + 2 * count]
+            if precision & 0x0F == 0:
+                names = content[1 : 1 + 2 * count : 2]
+                missing -= {(name, place) for name in names for place in range(first, last + 1)}
+        elif marker in _START_OF_FRAME:
+            names = content[6 : 6 + 3 * content[5] : 3]
+            missing = {(name, place) for name in names for place in range(64)}
+    return not missing
+
+
+def _segments(jpeg: bytes) -> Iterator[tuple[int, bytes]]:
+    pos = 2
+    while found := _SEGMENT.search(jpeg, pos):
+        start = found.end()
+        size = int.from_bytes(jpeg[start : start + 2], "big")
+        yield found.group()[-1], jpeg[start + 2 : start + size]
+        pos = start + size
 
 
 def _pixels(jpeg: bytes, size: tuple[int, int]) -> bytes:

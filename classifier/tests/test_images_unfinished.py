@@ -27,6 +27,12 @@ def test_a_jpeg_without_its_end_is_the_same_picture(options: dict[str, bool | in
     assert clean_image(data[:-2]).image == clean_image(data).image
 
 
+def test_a_progressive_jpeg_without_its_last_scan_is_refused() -> None:
+    data = encoded(noise(), progressive=True)
+    assert data.count(b"\xff\xda") > 4
+    assert refusal(data[: data.rindex(b"\xff\xda")]) == "truncated"
+
+
 def test_a_large_jpeg_without_its_end_is_decoded_at_a_fraction() -> None:
     data = encoded(noise(1000, 750).resize((4000, 3000)), quality=60)
     assert clean_image(data[:-2]).width == 2000
