@@ -68,8 +68,7 @@ class PhotoList(Revalidated):
 
         A refused file is named with its reason and harms no other: look into `rejected`, the status is 201 all the
         same. Adding is idempotent: a file that is here already, byte for byte, is named in `duplicates` with the id
-        it has, and comes back if it was deleted in the last two minutes. New ones are `queued` until the worker has
-        scored them.
+        it has, and comes back if it is in the trash. New ones are `queued` until the worker has scored them.
         """
         files = request.FILES.getlist("files")
         if not files:
@@ -94,7 +93,7 @@ class PhotoDetail(Revalidated):
     def delete(self, request: Request, pk: int) -> Response:
         """Delete a photo for good.
 
-        At once, with its files, scores and your answer: other than on the pages there are no two minutes to undo it.
+        At once, with its files, scores and your answer: other than on the pages, it does not go to the trash.
         """
         services.delete_photo(photo=photo_or_404(request, pk))
         return Response(status=status.HTTP_204_NO_CONTENT)
