@@ -2,8 +2,8 @@
 
 A count over 100,000 photos takes longer than a page of them. It is kept in Redis beside the mark that stood before it
 was begun, and whoever writes sets another mark once that is committed: a count of before is then made anew. Answers are
-few and change with every click: they are counted each time, in their own index. So are photos that were deleted a
-moment ago, and taken off. Without Redis everything is counted each time.
+few and change with every click: they are counted each time, in their own index. So are photos in the trash, and taken
+off. Without Redis everything is counted each time.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ MARK_SECONDS = 2 * KEPT_SECONDS  # longer than what was counted before it
 
 
 def count_photos(owner: User) -> dict[str, int]:
-    """How many photos each filter of the library would list, by its value; `all` for no filter."""
+    """How many photos each filter of the library would list, by its value; `all` for no filter; `trash` beside them."""
     photos, results = Photo.objects.filter(owner=owner), ClassificationResult.objects.owned_by(owner)
     counts: Counter[str] = Counter(dict.fromkeys(("all", *STATUSES, *VERDICTS, *FEEDBACKS), 0))
     counts.update(kept(owner.pk, "photos", lambda: _kinds(photos, results)))
@@ -38,6 +38,7 @@ def count_photos(owner: User) -> dict[str, int]:
     if trashed := Photo.objects.ids_in_trash(owner):
         counts.subtract(_kinds(photos.filter(pk__in=trashed), results.filter(photo__in=trashed)))
         counts.subtract(_answers(results.filter(photo__in=trashed)))
+        counts["trash"] = len(trashed)
     counts["none"] = counts["all"] - counts["any"]
     return dict(counts)
 

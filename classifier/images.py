@@ -27,15 +27,19 @@ from PIL import (
     AvifImagePlugin,  # noqa: F401
     GifImagePlugin,  # noqa: F401
     Image,
-    ImageCms,
     JpegImagePlugin,  # noqa: F401
     PngImagePlugin,  # noqa: F401
     WebPImagePlugin,  # noqa: F401
 )
 
 from classifier import room
+from classifier.animations import seek_content
+from classifier.colour import Colour, colour_of_numbers, in_srgb
+from classifier.containers import colour_in_boxes, is_turned_by_boxes, png_colour
 from classifier.decode_alone import Sacrificed, decoded_alone
 from classifier.file_kinds import picture_kind, unsupported_kind
+from classifier.mending import has_all_pixels, with_its_end
+from classifier.modes import eight_bits, is_grey, on_white, tell_transparency
 from classifier.polyglots import MalformedError, disguise, outline
 from classifier.wording import gettext_noop
 
@@ -49,7 +53,6 @@ IMAGE_TYPE, THUMBNAIL_TYPE = "image/jpeg", "image/webp"
 _SCALED_SIDE = 1920
 """A JPEG is decoded at 1/2, 1/4 or 1/8 if that leaves at least this long side. With 2048, the commonest photo
 of all (12 megapixels, 4032 wide) would miss the half scale by 64 pixels and cost several times as much."""
-_MAX_PROFILE = 4 * 2**20
 _ALONE = {"HEIF", "AVIF"}
 _OWN_HERE = 64 * 2**20  # bytes for the picture as it is kept, and for encoding it
 _NAMES = {"WEBP": "WebP", "HEIF": "HEIC"}
@@ -118,7 +121,7 @@ class CleanImage:
 
 
 def clean_image(data: bytes) -> CleanImage:
-    """Verify and re-encode one upload; of an animation or a burst, the first picture.
+    """Verify and re-encode one upload; of an animation or a burst, the first picture that is not empty.
 
     Raises `ImageRefused`, and no other exception, whatever the bytes are.
     """
@@ -133,9 +136,13 @@ def clean_image(data: bytes) -> CleanImage:
             gettext_noop("This picture is also %(other)s; open it in a photo app, save a fresh copy and add that."),
             other=other,
         )
-    if not found.whole:
+    readable = with_its_end(kind, data, is_whole=found.whole)
+    if readable is None:
         raise _truncated()
-    picture = _picture_alone(kind, data) if kind in _ALONE else picture_of(kind, data)
+    if kind in _ALONE:
+        picture = _picture_alone(kind, readable)
+    else:
+        picture = picture_of(kind, readable, is_mended=not found.whole)
     return CleanImage(*picture, sha256=hashlib.sha256(data).hexdigest(), format=kind)
 
 
@@ -151,8 +158,11 @@ def _picture_alone(kind: str, data: bytes) -> Picture:
             raise _damaged() from None
 
 
-def picture_of(kind: str, data: bytes) -> Picture:
-    """Decode a file that is known to be whole, in this process. Raises `ImageRefused`, and no other exception."""
+def picture_of(kind: str, data: bytes, *, is_mended: bool = False) -> Picture:
+    """Decode a file in this process. Raises `ImageRefused`, and no other exception.
+
+    `is_mended` says that its end mark was missing. Only then pixels may be missing that a decoder makes up.
+    """
     with _decoding():
         image = _open(kind, data)
         a_pixel = room.bytes_a_pixel(kind, image)
@@ -160,7 +170,9 @@ def picture_of(kind: str, data: bytes) -> Picture:
         if pixels > most:
             raise _too_many_pixels(kind, most)
         with room.taking(_OWN_HERE + int(pixels * a_pixel)):
-            image = _decoded(image, kind)
+            if is_mended and kind == "JPEG" and not has_all_pixels(data, _fitted(image.size, _SCALED_SIDE)):
+                raise _truncated()
+            image = _decoded(image, kind, data)
             thumbnail = _shrunk(image, THUMBNAIL_SIDE, reducing_gap=1.0)
             return Picture(
                 image=_encoded(image, "JPEG", quality=88),
@@ -223,26 +235,55 @@ def _open(kind: str, data: bytes) -> Image.Image:
     return Image.open(BytesIO(data), formats=[kind])
 
 
-def _decoded(image: Image.Image, kind: str) -> Image.Image:
+def _decoded(image: Image.Image, kind: str, data: bytes) -> Image.Image:
     """Decode, shrink, turn and colour: an RGB image in sRGB with an empty `info`."""
     if kind == "JPEG":
         image.draft(None, _fitted(image.size, _SCALED_SIDE))
+    seek_content(image)
+    was_grey = is_grey(image)
     image.load()
-    orientation = 1 if kind == "HEIF" else _orientation(image)  # libheif has turned it already
-    profile = image.info.get("icc_profile")
-    image = _shrunk(_eight_bits(image), MAX_SIDE, reducing_gap=2.0)
+    orientation = _heif_orientation(image, data) if kind == "HEIF" else _orientation(image.info.get("exif"))
+    colour = _colour(image, kind, data)
+    if kind == "PNG" and image.mode in ("L", "RGB"):
+        tell_transparency(image, depth=data[24])
+    image = _shrunk(eight_bits(image, is_grey=was_grey), MAX_SIDE, reducing_gap=2.0)
     if orientation in _TURNS:
         image = image.transpose(_TURNS[orientation])
-    image = _in_srgb(_on_white(image), profile)
+    image = on_white(in_srgb(image, colour))
     image.info = {}  # savers look there for comments and profiles
     return image
 
 
-def _orientation(image: Image.Image) -> int:
+def _colour(image: Image.Image, kind: str, data: bytes) -> Colour:
+    """What the file says of its colours; a profile counts more than numbers, except in a PNG's cICP."""
+    profile: bytes | None = image.info.get("icc_profile")
+    if kind == "PNG":
+        return png_colour(data, profile)
+    if profile or kind not in ("HEIF", "AVIF"):
+        return profile
+    if kind == "AVIF":
+        return colour_in_boxes(data)
+    numbers = image.info.get("nclx_profile") or {}
+    return colour_of_numbers(numbers.get("color_primaries", 2), numbers.get("transfer_characteristics", 2))
+
+
+def _orientation(exif: bytes | None) -> int:
+    """By EXIF alone. XMP may tell one too, which is often stale: no browser follows it, and `getexif()` does."""
     try:
-        return int(image.getexif().get(_ORIENTATION_TAG, 1))
+        tags = Image.Exif()
+        tags.load(exif or b"")
+        return int(tags.get(_ORIENTATION_TAG, 1))
     except Exception:  # broken EXIF is common and says nothing against the pixels
         return 1
+
+
+def _heif_orientation(image: Image.Image, data: bytes) -> int:
+    """libheif follows the boxes that turn a picture. Some phones write none, and only EXIF says how it was held."""
+    if image.info.get("original_orientation") in (None, 1) or is_turned_by_boxes(data):
+        return 1
+    from pillow_heif import open_heif
+
+    return _orientation(open_heif(BytesIO(data)).info.get("exif"))  # `image` was given 1 in its EXIF
 
 
 def _fitted(size: tuple[int, int], side: int) -> tuple[int, int]:
@@ -255,41 +296,6 @@ def _shrunk(image: Image.Image, side: int, *, reducing_gap: float) -> Image.Imag
     if max(image.size) <= side:
         return image
     return image.resize(_fitted(image.size, side), Image.Resampling.LANCZOS, reducing_gap=reducing_gap)
-
-
-def _eight_bits(image: Image.Image) -> Image.Image:
-    """The image in a mode that can be averaged: L, RGB, CMYK or RGBA, 8 bits a channel."""
-    if image.mode == "F" or image.mode.startswith("I"):
-        # Sixteen-bit grey; convert() would clip it to white instead of scaling it.
-        return image.point(lambda value: value * (1 / 256)).convert("L")  # point() itself leaves it at sixteen
-    if image.has_transparency_data:
-        return image if image.mode == "RGBA" else image.convert("RGBA")
-    if image.mode in ("L", "RGB", "CMYK"):
-        return image
-    return image.convert("RGB")
-
-
-def _on_white(image: Image.Image) -> Image.Image:
-    if image.mode != "RGBA":
-        return image
-    canvas = Image.new("RGB", image.size, "white")
-    canvas.paste(image, mask=image.getchannel("A"))
-    return canvas
-
-
-def _in_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
-    """Through the embedded profile (Display P3, Adobe RGB, a press CMYK) if it works, else plainly."""
-    if profile and len(profile) <= _MAX_PROFILE:
-        try:
-            source = ImageCms.ImageCmsProfile(BytesIO(profile))
-            is_srgb = "sRGB" in ImageCms.getProfileDescription(source)
-            if not (is_srgb and image.mode == "RGB"):
-                target = ImageCms.createProfile("sRGB")
-                converted = ImageCms.profileToProfile(image, source, target, outputMode="RGB")
-                image = converted or image
-        except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
-            pass  # a broken profile, or one for another mode: shown as if it had none, as browsers do
-    return image if image.mode == "RGB" else image.convert("RGB")
 
 
 def _encoded(image: Image.Image, kind: str, **options: int) -> bytes:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime, timedelta
 from functools import cache
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Exists, F, Func, OuterRef, Q, QuerySet
 from django.db.models.query import Prefetch
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
 from classifier.folders.marks import ImportedFile as ImportedFile  # models with files of their own
@@ -26,6 +29,12 @@ if TYPE_CHECKING:
 
 
 MAX_BIO = 5000  # characters
+MAX_IDS = 1000
+
+
+def trash_period() -> timedelta:
+    """How long a deleted photo can be restored."""
+    return timedelta(days=settings.WIZARD_TRASH_DAYS)
 
 
 def photo_path(photo: Photo, filename: str) -> str:
@@ -42,9 +51,16 @@ class PhotoQuerySet(OwnedQuerySet["Photo"]):
         """The photos of `user` that were not deleted."""
         return super().owned_by(user).filter(deleted_at=None)
 
-    def ids_in_trash(self, owner: User) -> list[int]:
-        """Of photos of `owner` that were deleted a moment ago."""
-        return list(self.filter(owner=owner, deleted_at__isnull=False).order_by().values_list("pk", flat=True))
+    def in_trash(self, owner: User | AnonymousUser) -> Self:
+        """The deleted photos of `owner` that can still be restored."""
+        return super().owned_by(owner).filter(deleted_at__gt=timezone.now() - trash_period())
+
+    def ids_in_trash(self, owner: User) -> list[int] | QuerySet[Any, Any]:
+        """Of the deleted photos of `owner`, for `__in`. As numbers while they are few: a query in the query costs more,
+        but databases limit how many numbers one may hold."""
+        trashed = self.filter(owner=owner, deleted_at__isnull=False).order_by().values_list("pk", flat=True)
+        few = list(trashed[: MAX_IDS + 1])
+        return few if len(few) <= MAX_IDS else trashed
 
     def with_current_result(self) -> Self:
         """Load each photo's current result along (`photo.current_result`), and its answer, whatever their number."""
@@ -152,6 +168,11 @@ class Photo(Owned):
         return self.source_name
 
     @property
+    def kept_until(self) -> datetime | None:
+        """When a photo in the trash is deleted for good."""
+        return self.deleted_at + trash_period() if self.deleted_at else None
+
+    @property
     def page_url(self) -> str:
         return address_of("photo", self.pk)
 
@@ -219,7 +240,7 @@ class ResultQuerySet(OwnedQuerySet["ClassificationResult"]):
         return self.filter(user_feedback__in=ClassificationResult.Feedback.values)
 
     def in_sight(self, owner: User) -> Self:
-        """Without those of photos that were deleted a moment ago: named one by one, since a join would cost more."""
+        """Without those of photos in the trash; a join would cost more."""
         trashed = Photo.objects.ids_in_trash(owner)
         return self.exclude(photo__in=trashed) if trashed else self
 

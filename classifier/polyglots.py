@@ -179,6 +179,7 @@ def _walk_webp(data: bytes, margins: _Margins) -> int:
 
 
 _CREDENTIALS = bytes.fromhex("d8fec3d61b0e483c92975828877ec481")
+_NOT_THE_PICTURE = {b"free", b"skip", b"wide", b"uuid", b"mpvd"}
 _BOXES = {b"ftyp", b"meta", b"moov", b"free", b"skip", b"wide", b"uuid", b"mdat", b"mpvd", b"moof"}
 
 
@@ -190,6 +191,8 @@ def _walk_boxes(data: bytes, margins: _Margins) -> int:
         if size == 1:
             size = _big(data, pos + 8, 8)
         stop = pos + size if size else len(data)
+        if pos and stop > len(data) and name in _NOT_THE_PICTURE:
+            stop = len(data)  # viewers show the picture although the film or the padding behind it is cut
         if stop > len(data) or stop < pos + 8:
             return -1
         if name not in (b"mdat", b"mpvd") and data[pos + 8 : pos + 24] != _CREDENTIALS:

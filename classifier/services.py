@@ -6,7 +6,6 @@ import logging
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -26,11 +25,13 @@ from classifier.folders.marks import hide_deleted
 from classifier.images import MAX_BYTES, ImageRefused, clean_image, clean_name
 from classifier.models import (
     MAX_BIO,
+    MAX_IDS,
     ClassificationResult,
     Photo,
     ReferencePhoto,
     Taste,
     TextPreference,
+    trash_period,
 )
 from classifier.sample import sample_photos
 from classifier.stems import stem_paths
@@ -48,7 +49,6 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 R = TypeVar("R", bound=Model)
 
-UNDO_WITHIN = timedelta(minutes=2)
 STORAGE_AWAY = "storage_away"
 SETTLE_SECONDS = 2  # photos that arrive within this time of one another share one re-scoring
 
@@ -101,7 +101,7 @@ def store_photos(
     """Check, clean and store each file; one refused file never harms the others.
 
     The photos are queued by their status alone: the score worker finds them when it next looks. A photo that was
-    deleted a moment ago is brought back if its file comes again. `beside` is called in the transaction of each new row.
+    in the trash is restored if its file comes again. `beside` is called in the transaction of each new row.
     `outcome` is filled as it goes, for a caller who wants to know of those before an error.
 
     Raises:
@@ -183,12 +183,12 @@ def _store_photo(
 
 
 def _twin(owner: User, bring_back: bool, **hashes: str) -> Photo | None:
-    """The same photo, if it is here already. One that was deleted a moment ago is brought back, if a person wants it;
-    one that is gone for good by now is a new photo."""
+    """The same photo, if the owner has it already. One in the trash is restored, if a person wants it."""
     twin = Photo.objects.filter(owner=owner, **hashes).first()
-    if twin and twin.deleted_at and bring_back:
-        return twin if restore_photos(owner=owner, photo_ids=[twin.pk]) else None
-    return twin
+    if not twin or not twin.deleted_at or not bring_back or restore_photos(owner=owner, photo_ids=[twin.pk]):
+        return twin
+    delete_photo(photo=twin)  # its time in the trash is over, and the scheduler has not deleted it yet
+    return None
 
 
 def _forget_files(photo: Photo) -> None:
@@ -217,30 +217,40 @@ def request_sample_library(*, owner: User) -> bool:
 
 
 def trash_photos(photos: Iterable[Photo]) -> list[int]:
-    """Take photos away from their owner's sight; they are deleted for good after UNDO_WITHIN. Returns their ids."""
+    """Move photos to their owner's trash, from which they are deleted for good after `trash_period`. Returns ids."""
     doomed = list(photos)
     with transaction.atomic():
-        Photo.objects.filter(pk__in=[photo.pk for photo in doomed]).update(deleted_at=timezone.now())
-        for owner_id in {photo.owner_id for photo in doomed}:
-            note_change(owner_id)
+        for some in in_chunks(doomed, MAX_IDS):
+            Photo.objects.filter(pk__in=[photo.pk for photo in some]).update(deleted_at=timezone.now())
+        for owner in {photo.owner for photo in doomed}:
+            _note_trash(owner, [photo.pk for photo in doomed])
     return [photo.pk for photo in doomed]
 
 
 def restore_photos(*, owner: User, photo_ids: Iterable[int]) -> int:
-    """Bring deleted photos back, as long as they are there; returns how many came."""
-    trashed = Photo.objects.filter(owner=owner, pk__in=list(photo_ids)).exclude(deleted_at=None)
+    """Restore photos that are in the trash; returns how many there were."""
+    ids, back = list(photo_ids), 0
     with transaction.atomic():
-        back = trashed.update(deleted_at=None)
+        for some in in_chunks(ids, MAX_IDS):
+            back += Photo.objects.in_trash(owner).filter(pk__in=some).update(deleted_at=None)
         if back:
-            note_change(owner.pk)
+            _note_trash(owner, ids)
     return back
 
 
+def _note_trash(owner: User, photo_ids: list[int]) -> None:
+    """These photos of the owner went to the trash or came back: answers, and references, count no more or again."""
+    note_change(owner.pk)
+    references = ReferencePhoto.objects.filter(owner=owner)
+    if any(references.filter(photo__in=some).exists() for some in in_chunks(photo_ids, MAX_IDS)):
+        request_rescoring(owner=owner)
+
+
 def empty_trash() -> set[int]:
-    """Delete for good what was deleted UNDO_WITHIN ago; returns the owners of what went."""
+    """Delete for good what was long enough in the trash; returns the owners of what went."""
     now = timezone.now()
     Photo.objects.filter(deleted_at__gt=now).update(deleted_at=now)  # the clock was set back
-    expired = Photo.objects.filter(deleted_at__lt=now - UNDO_WITHIN)
+    expired = Photo.objects.filter(deleted_at__lte=now - trash_period())
     deleted: defaultdict[int, set[int]] = defaultdict(set)
     for photo_id in list(expired.values_list("pk", flat=True)):
         try:

@@ -69,7 +69,7 @@ def answer_question(owner_id: int, question: str, about: dict[str, Any], key: st
 
 @shared_task
 def empty_trash() -> None:
-    """Delete for good what was deleted a while ago."""
+    """Delete for good what was long enough in the trash."""
     from classifier import services
     from classifier.vectors import drop_library
 

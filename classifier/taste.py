@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from wizard.owned import Owned, OwnedQuerySet
 
 if TYPE_CHECKING:
-    from django.contrib.auth.models import User
+    from django.contrib.auth.models import AnonymousUser, User
 
 UNIT_INTERVAL = [MinValueValidator(0.0), MaxValueValidator(1.0)]
 
@@ -110,6 +110,12 @@ class TextPreference(Owned):
         return self.phrase
 
 
+class ReferenceQuerySet(OwnedQuerySet["ReferencePhoto"]):
+    def owned_by(self, user: User | AnonymousUser) -> Self:
+        """The references of `user` except those of photos in the trash."""
+        return super().owned_by(user).filter(photo__deleted_at=None)
+
+
 class ReferencePhoto(Owned):
     """A photo the owner chose as an example of what they like."""
 
@@ -118,7 +124,7 @@ class ReferencePhoto(Owned):
     description = models.CharField(max_length=200, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
-    objects = OwnedQuerySet["ReferencePhoto"].as_manager()
+    objects = ReferenceQuerySet.as_manager()
 
     class Meta:
         ordering = ["id"]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from classifier.views import files, library, photos, questions, review, selection, taste, upload
+from classifier.views import files, library, photos, questions, review, selection, taste, trash, upload
 
 urlpatterns = [
     path("library/", library.library, name="library"),
@@ -27,6 +27,9 @@ urlpatterns = [
     path("photos/<int:pk>/delete/", photos.photo_delete, name="photo_delete"),
     path("photos/<int:pk>/reference/", taste.reference_add, name="reference_add"),
     path("references/<int:pk>/delete/", taste.reference_delete, name="reference_delete"),
+    path("trash/", trash.trash, name="trash"),
+    path("trash/restore/", trash.trash_restore, name="trash_restore"),
+    path("trash/delete/", trash.trash_delete, name="trash_delete"),
     path("taste/", taste.taste, name="taste"),
     path("taste/words/", questions.taste_words, name="taste_words"),
     path("map/", questions.library_map, name="map"),

@@ -239,6 +239,8 @@ if WIZARD_WATCH_DIR:
 
 WIZARD_BACKBONE = env.text("WIZARD_BACKBONE", "auto")
 WIZARD_WEIGHTS_DIR = env.path("WIZARD_WEIGHTS_DIR", BASE_DIR / "data" / "weights")
+# Days that a deleted photo can be brought back from the trash.
+WIZARD_TRASH_DAYS = env.whole("WIZARD_TRASH_DAYS", 30, least=1, most=3650)
 WIZARD_KEEP_VERSIONS = env.whole("WIZARD_KEEP_VERSIONS", 20, least=1, most=10_000)
 # How many workers run on this machine, and the threads of each; 0: its share of the cores.
 WIZARD_SCORE_WORKERS = env.whole("WIZARD_SCORE_WORKERS", 1, most=64)

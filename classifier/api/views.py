@@ -68,8 +68,8 @@ class PhotoList(Revalidated):
         A refused file is named with its reason and harms no other: look into `rejected`, the status is 201 all the
         same. A file that came in another field than `files` is among them; any other field is an error, and nothing
         is added. Adding is idempotent: a picture that is here already, whatever its metadata, is named in `duplicates`
-        with the id it has, and comes back if it was deleted in the last two minutes. New ones are `queued` until the
-        worker has scored them.
+        with the id it has, and comes back if it is in the trash. New ones are `queued` until the worker has scored
+        them.
         """
         upload = read_upload(request)
         outcome = services.add_photos(owner=signed_in_user(request), files=upload.files, bio=upload.bio)
@@ -90,7 +90,7 @@ class PhotoDetail(Revalidated):
     def delete(self, request: Request, pk: int) -> Response:
         """Delete a photo for good.
 
-        At once, with its files, scores and your answer: other than on the pages there are no two minutes to undo it.
+        At once, with its files, scores and your answer: other than on the pages, it does not go to the trash.
         """
         services.delete_photo(photo=photo_or_404(request, pk))
         return Response(status=status.HTTP_204_NO_CONTENT)

@@ -15,7 +15,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext, gettext_lazy
 
-from classifier.models import ClassificationResult, Photo
+from classifier.models import ClassificationResult, Photo, trash_period
 from classifier.views.listing import Filters
 from wizard.script_words import address_of
 from wizard.words import retold
@@ -217,6 +217,12 @@ def unsearched(filters: Filters) -> str:
 def is_named(weight: float, names: list[tuple[float, StrOrPromise]]) -> bool:
     """Whether a phrase's weight is one of those the page has a word for; the API takes others too."""
     return any(weight == named for named, _ in names)
+
+
+@register.simple_tag
+def trash_days() -> int:
+    """For how many days a deleted photo can be restored."""
+    return trash_period().days
 
 
 @register.filter

@@ -67,7 +67,19 @@ def test_a_picture_cut_anywhere_is_refused(kind: str) -> None:
     data = encoded(noise(), kind)
     for tenth in range(1, 10):
         assert refusal(data[: len(data) * tenth // 10]) == "truncated"
-    assert refusal(data[:-1]) == "truncated"
+
+
+@pytest.mark.parametrize("kind", ["WEBP", "HEIF", "AVIF"])
+def test_one_byte_too_few_is_refused(kind: str) -> None:
+    assert refusal(encoded(noise(), kind)[:-1]) == "truncated"
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "GIF"])
+def test_a_missing_end_mark_does_not_hide_missing_pixels(kind: str) -> None:
+    data = encoded(noise(), kind)
+    whole = {"JPEG": len(data) - 2, "PNG": len(data) - 16, "GIF": len(data) - 2}[kind]
+    for fewer in (100, 200, 400):
+        assert refusal(data[: whole - fewer]) == "truncated"
 
 
 @pytest.mark.parametrize("options", [{"progressive": True}, {"restart_marker_rows": 1}])

@@ -104,7 +104,7 @@ def test_everything_that_knew_of_it_has_forgotten(owner: User, photos: list[Phot
         services.delete_photo(photo=photos[0])
     else:
         services.trash_photos([first])
-        Photo.objects.filter(pk=first.pk).update(deleted_at=timezone.now() - timedelta(minutes=5))
+        Photo.objects.filter(pk=first.pk).update(deleted_at=timezone.now() - timedelta(days=31))
         assert services.empty_trash() == {owner.pk}
     tables = whole_database()
     for trace in ("quagga", first.sha256, str(first.image.name), str(first.thumbnail.name)):
@@ -127,7 +127,7 @@ def test_a_file_that_cannot_be_removed_keeps_nothing_else_from_being_forgotten(
         raise PermissionError(name)
 
     services.trash_photos(photos[:1])
-    Photo.objects.filter(pk=photos[0].pk).update(deleted_at=timezone.now() - timedelta(minutes=5))
+    Photo.objects.filter(pk=photos[0].pk).update(deleted_at=timezone.now() - timedelta(days=31))
     monkeypatch.setattr(default_storage, "delete", refuse)
     assert services.empty_trash() == {owner.pk}
     assert not Photo.objects.filter(pk=photos[0].pk).exists()
@@ -152,7 +152,7 @@ def test_the_answer_it_learned_from_counts_as_changed_and_its_file_is_still_not_
 def test_not_even_the_files_of_the_database_hold_it_any_more(owner: User, photos: list[Photo]) -> None:
     name = connection.settings_dict["NAME"]
     services.trash_photos(photos[:1])
-    Photo.objects.filter(pk=photos[0].pk).update(deleted_at=timezone.now() - timedelta(minutes=5))
+    Photo.objects.filter(pk=photos[0].pk).update(deleted_at=timezone.now() - timedelta(days=31))
     services.empty_trash()
     connection.close()
     assert Path(name).read_bytes().startswith(b"SQLite format 3")

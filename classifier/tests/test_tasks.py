@@ -56,7 +56,7 @@ def test_whose_trash_is_emptied_is_dropped_from_memory(
     monkeypatch.setattr(vectors, "drop_library", dropped.append)
     photo, kept = scored_photo(owner), scored_photo(stranger)
     services.trash_photos([photo])
-    Photo.objects.filter(pk=photo.pk).update(deleted_at=timezone.now() - timedelta(minutes=5))
+    Photo.objects.filter(pk=photo.pk).update(deleted_at=timezone.now() - timedelta(days=31))
     tasks.empty_trash()
     assert dropped == [owner.pk]
     assert list(Photo.objects.all()) == [kept]

@@ -1,4 +1,4 @@
-"""What was deleted a moment ago can be brought back; after that it is gone for good."""
+"""What was deleted can be restored for a while; after that it is gone for good. See test_page_trash.py too."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from django.core.files.base import ContentFile
 from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import expect
+from pytest_django import Settings
 from pytest_django.asserts import assertContains
 
 from classifier import services
@@ -36,13 +37,11 @@ def test_deleted_photos_are_out_of_sight_and_come_back(owner: User, owner_client
     assert Photo.objects.owned_by(owner).count() == 4
 
 
-def test_who_is_asked_once_more_hears_that_it_can_be_undone_for_a_while(owner: User, owner_client: Client) -> None:
+def test_the_question_says_how_long_it_can_be_restored(owner: User, owner_client: Client, settings: Settings) -> None:
     photo = scored_photo(owner)
-    asked = owner_client.get(f"/photos/{photo.pk}/delete/")
-    assertContains(asked, "You can undo this for two minutes")
-    asked = owner_client.post("/photos/delete/", {"ids": [photo.pk]})
-    assertContains(asked, "You can undo this for two minutes")
-    assert services.UNDO_WITHIN.total_seconds() == 2 * 60
+    assertContains(owner_client.get(f"/photos/{photo.pk}/delete/"), "You can restore it for 30 days")
+    settings.WIZARD_TRASH_DAYS = 7
+    assertContains(owner_client.post("/photos/delete/", {"ids": [photo.pk]}), "You can restore them for 7 days")
 
 
 def test_after_a_while_they_are_gone_for_good(owner: User, owner_client: Client) -> None:
@@ -50,7 +49,7 @@ def test_after_a_while_they_are_gone_for_good(owner: User, owner_client: Client)
     services.trash_photos(photos)
     services.empty_trash()
     assert Photo.objects.count() == 2
-    Photo.objects.filter(pk=photos[0].pk).update(deleted_at=timezone.now() - timedelta(minutes=5))
+    Photo.objects.filter(pk=photos[0].pk).update(deleted_at=timezone.now() - timedelta(days=31))
     services.empty_trash()
     assert list(Photo.objects.all()) == [photos[1]]
     page = owner_client.post("/photos/restore/", {"ids": [photos[0].pk]}, follow=True)

@@ -13,6 +13,7 @@ from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
 from classifier.images import IMAGE_TYPE, THUMBNAIL_TYPE
+from classifier.models import Photo
 from classifier.views.common import SignedInRequest, photo_or_404
 
 # A picture never changes under its address. One browser alone keeps it, for whoever it was sent to.
@@ -28,7 +29,12 @@ def photo_image(request: SignedInRequest, pk: int) -> HttpResponseBase:
 @require_safe
 @login_required
 def photo_thumbnail(request: SignedInRequest, pk: int) -> HttpResponseBase:
-    return picture(photo_or_404(request, pk).thumbnail, THUMBNAIL_TYPE)
+    """Of a photo in the trash too, which has a page no more."""
+    photos = Photo.objects
+    shown = photos.owned_by(request.user).filter(pk=pk).first() or photos.in_trash(request.user).filter(pk=pk).first()
+    if shown is None:
+        raise Http404
+    return picture(shown.thumbnail, THUMBNAIL_TYPE)
 
 
 def picture(file: FieldFile, content_type: str) -> HttpResponseBase:

@@ -17,7 +17,7 @@ from django_htmx.http import trigger_client_event
 from classifier import services
 from classifier.counts import count_photos
 from classifier.images import MAX_BYTES
-from classifier.models import Photo, Taste, TextPreference
+from classifier.models import Photo, ReferencePhoto, Taste, TextPreference
 from classifier.questions.finding import NoAnswer
 from classifier.views.common import SignedInRequest, whole
 from classifier.views.listing import Filters, found_page, list_page
@@ -70,7 +70,7 @@ def library(request: SignedInRequest) -> HttpResponse:
         "counts": count_photos(request.user),
         "away": workers.trouble_of("score") if watches or "arriving" in request.GET else "",
         "taste": taste,
-        "has_taste": TextPreference.objects.owned_by(request.user).exists() or request.user.referencephoto_set.exists(),
+        "has_taste": any(kind.objects.owned_by(request.user).exists() for kind in (TextPreference, ReferencePhoto)),
         "max_bytes": MAX_BYTES,
         # Photos that a worker brings in: the page looks again for about a minute.
         "arriving_next": arriving + 1 if 0 < arriving < ARRIVING_ROUNDS else 0,

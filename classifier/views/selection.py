@@ -81,7 +81,7 @@ def selection_delete(request: SignedInRequest) -> HttpResponse:
 @require_POST
 @login_required
 def selection_restore(request: SignedInRequest) -> HttpResponse:
-    """Bring photos back that were deleted a moment ago."""
+    """Bring photos back that were just deleted: the Undo of a message."""
     ids = [pk for word in request.POST.getlist("ids") if (pk := whole(word))]
     back = services.restore_photos(owner=request.user, photo_ids=ids)
     if back:

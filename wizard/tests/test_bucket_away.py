@@ -18,7 +18,7 @@ from classifier import pipeline, services
 from classifier.folders.scan import Aside
 from classifier.folders.taking import Kind, new_files, take_file
 from classifier.learned import learned_chances, load_file
-from classifier.models import Photo, PhotoEmbedding
+from classifier.models import Photo, PhotoEmbedding, trash_period
 from classifier.tests.factories import jpeg
 from classifier.tests.folder_samples import put
 from training.jobs import _reason
@@ -118,7 +118,7 @@ def test_the_trash_is_emptied_when_it_is_back(
 ) -> None:
     monkeypatch.setattr(services, "_forget_elsewhere", lambda *_: None)  # there is none here
     services.trash_photos(upload(owner).created)
-    Photo.objects.update(deleted_at=timezone.now() - 2 * services.UNDO_WITHIN)
+    Photo.objects.update(deleted_at=timezone.now() - 2 * trash_period())
     goes_away(True)
     assert services.empty_trash() == set()
     goes_away(False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import FilePayload, Page, expect
 
+from classifier import services
 from classifier.models import Photo
 from classifier.services import give_feedback
 from classifier.tests.factories import PhotoFactory, TextPreferenceFactory, jpeg, scored_photo
@@ -180,3 +181,30 @@ def map_with_a_photo_and_a_region(stage: Stage) -> Page:
     page.locator("#map-choose").click()
     page.locator("#map canvas").press("Enter")
     return page
+
+
+@state("trash")
+def trash_that_is_empty(stage: Stage) -> Page:
+    return stage.open("/trash/")
+
+
+@state("trash")
+def trash_with_deleted_photos(stage: Stage) -> Page:
+    services.trash_photos(filled(stage))
+    return stage.open("/trash/")
+
+
+@state("trash_delete")
+def trash_that_is_about_to_be_emptied(stage: Stage) -> Page:
+    services.trash_photos(filled(stage))
+    page = stage.open("/trash/")
+    page.get_by_role("button", name="Empty now").click()
+    expect(page.get_by_role("heading", name="for good?")).to_be_visible()
+    return page
+
+
+@state("library")
+def library_beside_a_trash(stage: Stage) -> Page:
+    photos = filled(stage)
+    services.trash_photos(photos[:1])
+    return stage.open("/library/")
