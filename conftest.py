@@ -17,6 +17,7 @@ from rest_framework.test import APIClient
 
 from classifier import vectors
 from classifier.tests.factories import UserFactory
+from wizard.tests import groups
 from wizard.tests.browser import Answering, Opener, PageErrors, launched, left_of
 from wizard.tests.buckets import Bucket, new_bucket, s3_server
 from wizard.tests.tiers import TimeBudget, marks_without_a_reason, runs_a_product
@@ -27,6 +28,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    config.pluginmanager.register(groups)
     if not config.getoption("--full") and "coverage" not in sys.modules:  # which makes every test slower
         config.pluginmanager.register(TimeBudget())
 

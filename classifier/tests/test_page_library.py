@@ -23,11 +23,6 @@ def shown(page: str) -> list[int]:
     return [int(pk) for pk in re.findall(r'<li class="tile[^"]*" id="photo-(\d+)"', page)]
 
 
-def test_a_visitor_is_asked_to_sign_in(client: Client) -> None:
-    answer = client.get("/library/")
-    assert (answer.status_code, answer["Location"]) == (302, "/accounts/sign-in/?next=/library/")
-
-
 def test_it_shows_the_owners_photos_best_first_and_nobody_elses(
     owner_client: Client, owner: User, stranger: User
 ) -> None:
@@ -99,7 +94,7 @@ def test_with_no_photos_it_invites(owner_client: Client) -> None:
     assert "Try the sample photos" in page
 
 
-def test_the_sample_photos_are_on_their_way_or_it_says_that_they_are_not(
+def test_sample_photos_are_on_their_way_or_it_says_why_not(
     owner_client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(_: object) -> Never:

@@ -31,7 +31,7 @@ def test_it_says_score_verdict_components_and_reasons(owner_client: Client, owne
         assert words in page
 
 
-def test_a_score_just_below_the_threshold_is_not_rounded_up_to_it(owner_client: Client, owner: User) -> None:
+def test_a_score_just_below_the_threshold_is_not_rounded_up(owner_client: Client, owner: User) -> None:
     photo = scored_photo(owner, 0.5999)
     assert "<b>59</b>" in owner_client.get(f"/photos/{photo.pk}/").content.decode()
 
@@ -82,21 +82,6 @@ def test_deleting_asks_first_and_leads_to_the_next_photo(owner_client: Client, o
     assert owner_client.post(f"/photos/{first.pk}/delete/")["Location"] == f"/photos/{last.pk}/"
     assert owner_client.post(f"/photos/{last.pk}/delete/?verdict=miss")["Location"] == "/library/?verdict=miss"
     assert not Photo.objects.owned_by(owner).exists()
-
-
-@pytest.mark.parametrize("address", ["", "image", "thumbnail", "delete/"])
-def test_a_stranger_finds_nothing(owner_client: Client, stranger: User, address: str) -> None:
-    photo = scored_photo(stranger)
-    assert owner_client.get(f"/photos/{photo.pk}/{address}").status_code == 404
-
-
-@pytest.mark.parametrize("address", ["answer/", "bio/", "delete/", "reference/"])
-def test_a_stranger_changes_nothing(owner_client: Client, stranger: User, address: str) -> None:
-    photo = scored_photo(stranger)
-    given = {"answer": "like", "bio": "mine now"}
-    assert owner_client.post(f"/photos/{photo.pk}/{address}", given).status_code == 404
-    photo.refresh_from_db()
-    assert (photo.answer, photo.bio, photo.references.count()) == (None, "", 0)
 
 
 @pytest.mark.parametrize(("name", "kind"), [("image", "image/jpeg"), ("thumbnail", "image/webp")])

@@ -43,7 +43,3 @@ def test_a_bio_that_cannot_be_kept_says_why(owner_client: Client, owner: User, b
     assert answer.status_code == 422
     assert sentence in answer.content.decode()
     assert not Photo.objects.exists()
-
-
-def test_a_visitor_is_asked_to_sign_in(client: Client) -> None:
-    assert client.post("/upload/", {}).status_code == 302

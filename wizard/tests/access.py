@@ -5,8 +5,10 @@ Addresses are found in the URL resolver, and filled with rows of the owner's, so
 
 from __future__ import annotations
 
+import json
+import logging
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,11 +38,14 @@ CALLERS = ("anonymous", "stranger", "owner", "read token", "write token", "staff
 READS = ("SELECT", "SAVEPOINT", "RELEASE", "ROLLBACK", "PRAGMA", "BEGIN", "EXPLAIN", "SET")
 
 Key = tuple[str, str]  # route, method
+Found = dict[Key, dict[str, "Answer"]]  # by caller
 
 
 @dataclass(frozen=True)
 class Answer:
     status: int
+    headers: Mapping[str, str]
+    refusal: Any  # what the API says, read from its JSON; None for pages, and where nothing was refused
     leaks: frozenset[str]  # the owner's secrets that it holds, by name
     wrote: str  # the first statement that wrote something
     changed: frozenset[str]  # tables in which rows of the owner's are not what they were
@@ -55,10 +60,12 @@ def routes(patterns: list[URLPattern | URLResolver] | None = None, before: str =
             yield address
 
 
-def walk() -> dict[Key, dict[str, Answer]]:
+def walk() -> Found:
     """Ask everything; each answer is undone before the next question."""
-    found: dict[Key, dict[str, Answer]] = {}
+    found: Found = {}
     with ExitStack() as stack:
+        logging.disable()  # thousands of refusals would be logged
+        stack.callback(logging.disable, logging.NOTSET)
         stack.enter_context(transaction.atomic())
         world = stack.enter_context(made_world())
         clients = _clients(world)
@@ -104,14 +111,16 @@ def _ask(client: Client, method: str, route: str, address: str, world: World) ->
         changed = world.changed() if wrote else frozenset()
         transaction.set_rollback(True)
     leaks = frozenset(name for name, secret in world.secrets.items() if secret in content)
-    return Answer(answer.status_code, leaks, wrote[0] if wrote else "", changed)
+    is_refusal = answer.status_code >= 400 and answer.headers.get("Content-Type") == "application/json"
+    refusal = json.loads(content) if is_refusal and content else None
+    return Answer(answer.status_code, answer.headers, refusal, leaks, wrote[0] if wrote else "", changed)
 
 
 def _content(answer: HttpResponseBase) -> bytes:
     return bytes(answer.getvalue())  # a streaming one has it too
 
 
-def as_table(found: dict[Key, dict[str, Answer]]) -> str:
+def as_table(found: Found) -> str:
     """Methods of a route that are answered alike share a row."""
     lines = [f"| route | method | {' | '.join(CALLERS)} |", "|---|---|" + "--:|" * len(CALLERS)]
     for route in sorted({route for route, _ in found}):

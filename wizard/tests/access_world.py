@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -17,8 +17,10 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.utils import timezone
 
+from classifier.api import finding
 from classifier.models import Photo, Taste
 from classifier.tests.factories import ReferencePhotoFactory, TextPreferenceFactory, UserFactory, jpeg, scored_photo
+from classifier.views import listing, questions
 from training.models import Activation, ModelVersion, TrainingJob
 from training.tests.job_samples import job_of, version_of
 from wizard.models import ApiToken
@@ -103,8 +105,8 @@ class World:
 
 @contextmanager
 def made_world() -> Iterator[World]:
-    owner, stranger = UserFactory.create(username="the-owner"), UserFactory.create(username="the-stranger")
-    staff = UserFactory.create(username="the-staff", is_staff=True, is_superuser=True)
+    owner, stranger = UserFactory.create(), UserFactory.create()
+    staff = UserFactory.create(is_staff=True, is_superuser=True)
     for each in (owner, stranger, staff):
         Taste.objects.of(each)
         ModelVersion.objects.active_of(each)
@@ -138,7 +140,7 @@ def made_world() -> Iterator[World]:
         "jobs/": job,
         "training/": job,
         "tokens/": token,
-        "group/": Group.objects.create(name="group"),
+        "group/": Group.objects.create(name=f"of {owner}"),
         "user/": owner,
         "photo/": photo,
         "classificationresult/": result,
@@ -153,8 +155,11 @@ def made_world() -> Iterator[World]:
     world = World(owner, stranger, staff, photo, rows, read, write, PHOTO | MODEL)
     world.before = rows_of(owner)
     try:
-        # However long the asking takes: no running job counts as silent meanwhile, which whoever starts one would note.
-        with mock.patch("training.services.SILENT_AFTER", timedelta(days=1)):
+        with ExitStack() as patched:
+            # The running job must not count as silent while the addresses are asked: starting another would fail it.
+            patched.enter_context(mock.patch("training.services.SILENT_AFTER", timedelta(days=1)))
+            for module in (questions, listing, finding):  # no score worker is there to answer
+                patched.enter_context(mock.patch.object(module, "WAIT_SECONDS", 0))
             yield world
     finally:
         for stored in (photo.image, photo.thumbnail, version.file):

@@ -8,10 +8,12 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 from pytest_django import Settings
+from pytest_django.plugin import DjangoDbBlocker
 
 from classifier.tests.factories import scored_photo
 from wizard import store, workers
 from wizard.instance import Instance
+from wizard.tests.access import Found, walk
 from wizard.tests.backups import made
 from wizard.tests.browser import Opener, PageErrors
 from wizard.tests.prepared import Prepared, prepare
@@ -56,6 +58,13 @@ def running(prepared: Prepared, data_dir: Path) -> Iterator[Instance]:
     """A product for one module alone, which does to it what the others would not survive."""
     with prepared.running(data_dir) as own:
         yield own
+
+
+@pytest.fixture(scope="session")
+def walked(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Found:
+    """What every address answers to every method and caller. It takes long: the tests that need it share a process."""
+    with django_db_blocker.unblock():
+        return walk()
 
 
 @pytest.fixture

@@ -14,21 +14,28 @@ from typing import Any
 import pytest
 import yaml
 from compose_spec import PyCompose
-from django.conf import settings
 
 from wizard.management.commands.valkey import MEMORY, SAVE_EVERY
+from wizard.tests.conventions import ROOT, assert_none, files, matches, offenders
 
-HERE = Path(settings.BASE_DIR)
-UNITS = HERE / "deploy" / "systemd"
+UNITS = ROOT / "deploy" / "systemd"
 VENV = "/opt/dating-wizard/.venv/bin/"
 DEBIANS_POSTGRES = {"bookworm": "15", "trixie": "17"}
 OURS = ("web", "score", "train", "beat")
+CONFINED = {
+    "NoNewPrivileges": ["yes"],
+    "PrivateTmp": ["yes"],
+    "ProtectSystem": ["strict"],
+    "User": ["dating-wizard"],
+    "IPAddressDeny": ["any"],
+    "IPAddressAllow": ["localhost"],
+}
 
 
 def procfile() -> dict[str, list[str]]:
     """As one of each is started: honcho numbers its workers (score.1), one alone is called by its kind."""
     found = {}
-    for line in (HERE / "Procfile").read_text().splitlines():
+    for line in (ROOT / "Procfile").read_text().splitlines():
         name, _, rest = line.partition(": exec ")
         defaults = re.sub(r"\$\{\w+:-([^}]*)\}", r"\1", rest)
         found[name] = shlex.split(defaults.replace("$HONCHO_PROCESS_NAME", name))
@@ -36,7 +43,7 @@ def procfile() -> dict[str, list[str]]:
 
 
 def compose() -> dict[str, Any]:
-    found: dict[str, Any] = yaml.safe_load((HERE / "compose.yaml").read_text())
+    found: dict[str, Any] = yaml.safe_load((ROOT / "compose.yaml").read_text())
     return found
 
 
@@ -51,7 +58,7 @@ def unit(name: str) -> dict[str, list[str]]:
     return found
 
 
-def run(*command: str, cwd: Path = HERE, **environment: str) -> subprocess.CompletedProcess[str]:
+def run(*command: str, cwd: Path = ROOT, **environment: str) -> subprocess.CompletedProcess[str]:
     path = f"{Path(sys.executable).parent}:/usr/bin:/bin:/usr/sbin"
     given = {"PATH": path, **environment}
     return subprocess.run(command, cwd=cwd, env=given, check=False, capture_output=True, text=True)
@@ -62,9 +69,9 @@ def test_hadolint_has_nothing_to_say_of_the_dockerfile() -> None:
     assert (said.returncode, said.stdout) == (0, "")
 
 
-def test_compose_is_what_its_specification_allows_and_is_found_safe() -> None:
+def test_compose_follows_its_specification_and_is_found_safe() -> None:
     # Parsed before, since it knows no merge keys; as Compose sees it when nothing is set.
-    text = re.sub(r"\$\{\w+:[-?]([^}]*)\}", lambda found: found[1], (HERE / "compose.yaml").read_text())
+    text = re.sub(r"\$\{\w+:[-?]([^}]*)\}", lambda found: found[1], (ROOT / "compose.yaml").read_text())
     PyCompose.from_json(json.dumps(yaml.safe_load(text)))
     with pytest.raises(ValueError, match="memory_limit"):
         PyCompose.from_json(json.dumps(yaml.safe_load(text.replace("mem_limit", "memory_limit"))))
@@ -72,13 +79,22 @@ def test_compose_is_what_its_specification_allows_and_is_found_safe() -> None:
     assert said.returncode == 0, said.stdout
 
 
-@pytest.mark.parametrize("name", OURS)
-def test_compose_starts_what_the_procfile_starts(name: str) -> None:
-    service = compose()["services"][name]
-    assert service["command"] == procfile()[name]
-    assert service["image"] == compose()["services"]["prepare"]["image"]
-    assert service["depends_on"]["prepare"]["condition"] == "service_completed_successfully"
-    assert service["cap_drop"] == ["ALL"]
+def test_compose_starts_what_the_procfile_starts() -> None:
+    services, expected = compose()["services"], procfile()
+    started = {name: services[name]["command"] for name in OURS}
+    assert_none(f"{name}: {command}" for name, command in started.items() if command != expected[name])
+
+
+def test_a_compose_service_waits_for_prepare_and_has_no_rights() -> None:
+    services = compose()["services"]
+    expected = (services["prepare"]["image"], "service_completed_successfully", ["ALL"])
+    found = {
+        name: (each["image"], each["depends_on"]["prepare"]["condition"], each["cap_drop"])
+        for name, each in services.items()
+        if name in OURS
+    }
+    assert found.keys() == set(OURS)
+    assert_none(f"{name}: {each}" for name, each in found.items() if each != expected)
 
 
 def test_every_process_of_the_procfile_is_deployed() -> None:
@@ -89,28 +105,32 @@ def test_every_process_of_the_procfile_is_deployed() -> None:
     assert set(wanted) == procfile().keys()
 
 
-@pytest.mark.parametrize("name", [*OURS, "redis"])
-def test_systemd_starts_what_the_procfile_starts(name: str) -> None:
-    found, expected = unit(name), procfile()[name]
-    environment = " ".join(found["Environment"]).split()
-    if expected[0] == "env":
-        assert expected[1] in environment
-        expected = expected[2:]
-    if expected[:2] == ["nice", "-n"]:
-        assert found["Nice"] == [expected[2]]
-        expected = expected[3:]
-    (started,) = found["ExecStart"]
+def started_by(unit: dict[str, list[str]], like: list[str]) -> list[str]:
+    """The command of a unit as the Procfile has it: with the variable and the priority that `like` begins with."""
+    before: list[str] = []
+    if like[0] == "env":
+        before += ["env", *(each for each in " ".join(unit["Environment"]).split() if each == like[1])]
+    if "nice" in like:
+        before += ["nice", "-n", *unit.get("Nice", [])]
+    (started,) = unit["ExecStart"]
     assert started.startswith(VENV)
-    assert shlex.split(started.removeprefix(VENV).replace("%%", "%")) == expected
+    return [*before, *shlex.split(started.removeprefix(VENV).replace("%%", "%"))]
 
 
-@pytest.mark.parametrize("name", [*OURS, "redis", "prepare"])
-def test_every_unit_is_hemmed_in(name: str) -> None:
-    found = unit(name)
-    assert found["NoNewPrivileges"] == found["PrivateTmp"] == ["yes"]
-    assert (found["ProtectSystem"], found["User"]) == (["strict"], ["dating-wizard"])
-    assert (found["IPAddressDeny"], found["IPAddressAllow"]) == (["any"], ["localhost"])
-    assert "MemoryMax" in found
+def test_systemd_starts_what_the_procfile_starts() -> None:
+    found = {name: started_by(unit(name), expected) for name, expected in procfile().items()}
+    assert_none(f"{name}: {command}" for name, command in found.items() if command != procfile()[name])
+
+
+def test_every_unit_is_confined() -> None:
+    units = {name: unit(name) for name in (*OURS, "redis", "prepare")}
+    assert_none(
+        f"{name}: {key}={keys.get(key)}"
+        for name, keys in units.items()
+        for key, expected in CONFINED.items()
+        if keys.get(key) != expected
+    )
+    assert_none(f"{name} has no MemoryMax" for name, keys in units.items() if "MemoryMax" not in keys)
 
 
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd is not installed; CI installs it")
@@ -136,21 +156,20 @@ def test_the_redis_of_compose_keeps_what_the_embedded_one_keeps() -> None:
     assert said == {"--save": SAVE_EVERY, **{f"--{name}": value for name, value in MEMORY.items()}}
 
 
-def test_the_images_postgres_client_can_dump_the_postgres_of_compose() -> None:
-    found = re.search(r"^FROM python:\S+-slim-(\w+)$", (HERE / "Dockerfile").read_text(), re.MULTILINE)
+def test_the_images_client_can_dump_the_postgres_of_compose() -> None:
+    found = re.search(r"^FROM python:\S+-slim-(\w+)$", (ROOT / "Dockerfile").read_text(), re.MULTILINE)
     assert found
     image = compose()["services"]["postgres"]["image"]
     assert image == f"postgres:{DEBIANS_POSTGRES[found[1]]}-{found[1]}"
 
 
 def test_the_image_has_no_compiler_and_does_not_run_as_root() -> None:
-    lines = [line for line in (HERE / "Dockerfile").read_text().splitlines() if not line.startswith("#")]
+    lines = [line for line in (ROOT / "Dockerfile").read_text().splitlines() if not line.startswith("#")]
     assert [line for line in lines if re.search(r"\b(gcc|g\+\+|build-essential|make|-dev)\b", line)] == []
     assert [line for line in lines if line.startswith("USER")][-1] == "USER 10001:10001"
     assert all("--only-binary :all:" in line for line in lines if "pip install" in line)
 
 
 def test_no_file_names_where_packages_come_from() -> None:
-    for name in ("Dockerfile", "compose.yaml", "requirements.txt", "requirements-s3.txt"):
-        text = "\n".join(line for line in (HERE / name).read_text().splitlines() if not line.lstrip().startswith("#"))
-        assert re.findall(r"https?://\S+", text) == [], name
+    named = files("Dockerfile", "compose.yaml", "requirements.txt", "requirements-s3.txt")
+    assert_none(offenders(named, matches(re.compile(r"^(?!\s*#).*https?://\S+", re.MULTILINE))))

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import cache
 from itertools import chain
 from pathlib import Path
 
-import pytest
-from django.conf import settings
 from django.core.management import get_commands
 
-HERE = Path(settings.BASE_DIR)
-DOCUMENTS = [*HERE.glob("*.md"), *(HERE / "docs").glob("*.md")]
+from wizard.tests.conventions import ROOT, assert_none, files, offenders
+
+DOCUMENTS = files("*.md", "docs/*.md")
 ROOTS = ("", "templates", "static", "wizard/tests", "wizard", "docs")  # what a path in a sentence may begin at
 CODE = re.compile(r"^```.*?^```|`[^`\n]+`", re.DOTALL | re.MULTILINE)
 LINK = re.compile(r"\]\(([^)\s]+)\)|(?:src|srcset)=\"([^\"]+)\"")
 PATH = re.compile(r"(?<![\w./<{*-])((?:[\w.-]+/)+[\w.-]+\.(?:py|html|css|js|txt|md|conf|po))(?![\w/*])")
-
-each_document = pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
 
 
 @cache
@@ -32,38 +30,46 @@ def code_of(document: Path) -> str:
     return "\n".join(CODE.findall(document.read_text()))
 
 
-@each_document
-def test_every_link_and_picture_is_there(document: Path) -> None:
-    dead = []
+def dead_links(document: Path) -> Iterator[str]:
     for link in filter(None, chain.from_iterable(LINK.findall(document.read_text()))):
         address, _, anchor = link.partition("#")
         if "://" in address:
             continue
         target = document.parent / address if address else document
         if not target.exists() or (anchor and anchor not in anchors(target)):
-            dead.append(link)
-    assert dead == []
+            yield link
 
 
-@each_document
-def test_every_make_target_is_in_the_makefile(document: Path) -> None:
-    targets = set(re.findall(r"^([a-z-]+):", (HERE / "Makefile").read_text(), re.MULTILINE))
-    named = set(re.findall(r"\bmake ([a-z][a-z-]*)", code_of(document)))
-    assert named - targets == set()
+def test_every_link_and_picture_is_there() -> None:
+    assert_none(offenders(DOCUMENTS, dead_links))
 
 
-@each_document
-def test_every_command_of_manage_py_is_there(document: Path) -> None:
-    named = set(re.findall(r"manage\.py ([a-z_]+)", document.read_text()))
-    assert named - set(get_commands()) == set()
+def test_every_make_target_is_in_the_makefile() -> None:
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+
+    def unknown(document: Path) -> set[str]:
+        return set(re.findall(r"\bmake ([a-z][a-z-]*)", code_of(document))) - targets
+
+    assert_none(offenders(DOCUMENTS, unknown))
 
 
-@each_document
-def test_every_file_that_is_named_is_there(document: Path) -> None:
-    named = {path for path in PATH.findall(code_of(document)) if not path.startswith(("/", "~", ".venv/"))}
-    assert [path for path in sorted(named) if not any((HERE / root / path).exists() for root in ROOTS)] == []
+def test_every_command_of_manage_py_is_there() -> None:
+    commands = set(get_commands())
+
+    def unknown(document: Path) -> set[str]:
+        return set(re.findall(r"manage\.py ([a-z_]+)", document.read_text())) - commands
+
+    assert_none(offenders(DOCUMENTS, unknown))
+
+
+def test_every_file_that_is_named_is_there() -> None:
+    def missing(document: Path) -> list[str]:
+        named = {path for path in PATH.findall(code_of(document)) if not path.startswith(("/", "~", ".venv/"))}
+        return [path for path in sorted(named) if not any((ROOT / root / path).exists() for root in ROOTS)]
+
+    assert_none(offenders(DOCUMENTS, missing))
 
 
 def test_the_readme_leads_to_every_document() -> None:
-    readme = (HERE / "README.md").read_text()
-    assert [path.name for path in (HERE / "docs").glob("*.md") if f"(docs/{path.name})" not in readme] == []
+    readme = (ROOT / "README.md").read_text()
+    assert_none(path.name for path in files("docs/*.md") if f"(docs/{path.name})" not in readme)

@@ -3,29 +3,31 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-from django.conf import settings
+from wizard.tests.conventions import ROOT, assert_none, offenders
 
-HERE = Path(settings.BASE_DIR)
-VENDORED = [
-    *(path for path in (HERE / "static" / "vendor").iterdir() if path.is_dir()),
-    HERE / "static" / "icons",
-    HERE / "classifier" / "starter",
-    HERE / "classifier" / "sample",
-]
+VENDORED = sorted(path for path in (ROOT / "static" / "vendor").iterdir() if path.is_dir())
+NOT_OURS = [*VENDORED, *(ROOT / name for name in ("static/icons", "classifier/starter", "classifier/sample"))]
+LEAST = 500  # bytes of a licence
 
 
-@pytest.mark.parametrize("folder", VENDORED, ids=lambda path: path.name)
-def test_each_folder_has_a_row_with_a_licence_that_lies_in_it(folder: Path) -> None:
-    shown = folder.relative_to(HERE).as_posix()
-    rows = [line for line in (HERE / "LICENSES.md").read_text().splitlines() if f"| `{shown}` |" in line]
-    assert len(rows) == 1
-    texts = re.findall(rf"\]\(({re.escape(shown)}/[^)]+)\)", rows[0])
-    assert texts
-    assert all((HERE / text).stat().st_size > 500 for text in texts)
+def unlicensed(folder: Path) -> Iterator[str]:
+    shown = folder.relative_to(ROOT).as_posix()
+    rows = [line for line in (ROOT / "LICENSES.md").read_text().splitlines() if f"| `{shown}` |" in line]
+    if len(rows) != 1:
+        yield f"{len(rows)} rows in LICENSES.md"
+    texts = re.findall(rf"\]\(({re.escape(shown)}/[^)]+)\)", "".join(rows))
+    if not texts:
+        yield "no licence in the row"
+    yield from (f"{text} is no licence" for text in texts if (ROOT / text).stat().st_size <= LEAST)
+
+
+def test_each_folder_has_a_row_and_a_licence_inside() -> None:
+    assert VENDORED
+    assert_none(offenders(NOT_OURS, unlicensed))
 
 
 def test_the_readme_leads_to_the_licences() -> None:
-    assert "(LICENSES.md)" in (HERE / "README.md").read_text()
+    assert "(LICENSES.md)" in (ROOT / "README.md").read_text()

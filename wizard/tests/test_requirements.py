@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from importlib.metadata import requires, version
 from pathlib import Path
 
-import pytest
 from django.conf import settings
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+
+from wizard.tests.conventions import assert_none
 
 FILES = ("requirements.txt", "requirements-s3.txt", "requirements-dev.txt", "constraints.txt", "bench/requirements.txt")
 OF_TORCH = ("nvidia-", "cuda-", "triton")  # what its build for this machine brings; it names them itself
@@ -28,18 +29,17 @@ def pins(*files: str) -> dict[str, str]:
     return {canonicalize_name(each["name"]): each["version"] for each in found if each}
 
 
-@pytest.mark.parametrize("file", FILES)
-def test_every_line_names_one_version(file: str) -> None:
-    assert [line for line in lines(file) if not LINE.fullmatch(line)] == []
+def test_every_line_names_one_version() -> None:
+    assert_none(f"{file}: {line}" for file in FILES for line in lines(file) if not LINE.fullmatch(line))
+    assert all(pins(file) for file in FILES)
 
 
 def test_no_package_is_pinned_to_two_versions() -> None:
     together = pins(*FILES)
-    for file in FILES:
-        assert pins(file).items() <= together.items(), file
+    assert_none(f"{file}: {pin}" for file in FILES for pin in sorted(pins(file).items() - together.items()))
 
 
-def test_whatever_a_package_brings_along_is_pinned_too_and_installed_as_pinned() -> None:
+def test_whatever_a_package_brings_along_is_pinned_too() -> None:
     pinned, seen, loose = pins(*FILES), set[str](), []
     waiting = [Requirement(line) for file in FILES[:3] for line in lines(file)]
     while waiting:
@@ -55,5 +55,5 @@ def test_whatever_a_package_brings_along_is_pinned_too_and_installed_as_pinned()
             extras = wanted.extras or {""}
             if not brought.marker or any(brought.marker.evaluate({"extra": extra}) for extra in extras):
                 waiting.append(brought)
-    assert not loose, loose
+    assert_none(loose)
     assert {"django", "pillow", "torch", "asgiref"} <= seen

@@ -30,10 +30,7 @@ def sign_in(client: Client, content_type: str = "application/json", **more: str)
 
 
 @pytest.mark.parametrize("content_type", ["application/json", "application/x-www-form-urlencoded"])
-@pytest.mark.parametrize("scheme", ["Token", "Bearer", "bearer"])
-def test_a_password_gets_a_token_that_opens_the_api(
-    client: Client, robin: User, content_type: str, scheme: str
-) -> None:
+def test_a_password_gets_a_token_that_opens_the_api(client: Client, robin: User, content_type: str) -> None:
     answer = sign_in(client, content_type)
     assert answer.status_code == 200
     assert answer["Cache-Control"] == "no-store"
@@ -43,7 +40,8 @@ def test_a_password_gets_a_token_that_opens_the_api(
         "read-write",
         {"token", "id", "name", "scope"},
     )
-    assert caller(body["token"], scheme).get("/api/photos").status_code == 200
+    for scheme in ("Token", "Bearer", "bearer"):
+        assert caller(body["token"], scheme).get("/api/photos").status_code == 200, scheme
 
 
 def test_name_and_scope_can_be_chosen(client: Client, robin: User) -> None:
@@ -76,11 +74,11 @@ def test_a_revoked_token_sent_along_does_not_stop_a_sign_in(client: Client, robi
     assert sign_in(client).status_code == 200
 
 
-def test_a_script_that_signs_in_every_time_never_locks_itself_out(client: Client, robin: User) -> None:
-    for _ in range(MOST_TOKENS + 2):
-        cache.clear()
-        text = sign_in(client).json()["token"]
-        assert caller(text).get("/api/preferences").status_code == 200
+def test_a_script_at_the_cap_of_tokens_still_signs_in(client: Client, robin: User) -> None:
+    for _ in range(MOST_TOKENS):
+        make(robin, is_sign_in=True)
+    text = sign_in(client).json()["token"]
+    assert caller(text).get("/api/preferences").status_code == 200
     assert ApiToken.objects.count() == MOST_TOKENS
 
 

@@ -1,54 +1,20 @@
-"""A read-only token opens everything there is to see, and changes nothing anywhere under /api."""
+"""A read-only token reads what its owner may read. test_access_matrix.py holds that it changes nothing anywhere."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
-
-import pytest
 from django.contrib.auth.models import User
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver
 
 from classifier.models import Photo, TextPreference
 from classifier.tests.factories import scored_photo
 from wizard.models import ApiToken
 from wizard.tests.token_samples import READ, WRITE, caller, make
 
-ANYONES = {"/api/auth/token", "/api/schema", "/api/docs"}  # asked without signing in
 
-
-def addresses(patterns: list[URLPattern | URLResolver], before: str = "/") -> Iterator[str]:
-    for each in patterns:
-        address = before + re.sub(r"<[^>]+>", "1", str(each.pattern))
-        if isinstance(each, URLResolver):
-            yield from addresses(each.url_patterns, address)
-        else:
-            yield address
-
-
-API = sorted({address for address in addresses(get_resolver().url_patterns) if address.startswith("/api/")} - ANYONES)
-
-
-def test_every_address_of_the_api_is_tried() -> None:
-    assert {"/api/photos", "/api/photos/1", "/api/preferences/texts/1", "/api/auth/tokens/1"} <= set(API)
-
-
-@pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
-@pytest.mark.parametrize("address", API)
-def test_it_changes_nothing(owner: User, address: str, method: str) -> None:
-    _, text = make(owner, scope=READ)
-    answer = getattr(caller(text), method)(address)
-    assert answer.status_code == 403
-    assert answer.json() == {"detail": "This token may only read.", "code": "read_only_token"}
-
-
-@pytest.mark.parametrize("address", ["/api/photos", "/api/preferences", "/api/stats", "/api/auth/tokens"])
-def test_it_reads_what_its_owner_may_read(owner: User, address: str) -> None:
-    _, text = make(owner, scope=READ)
-    assert caller(text).get(address).status_code == 200
-    assert caller(text).head(address).status_code == 200
-    assert caller(text).options(address).status_code == 200
+def test_it_reads_what_its_owner_may_read(owner: User) -> None:
+    client = caller(make(owner, scope=READ)[1])
+    asked = (client.get, client.head, client.options)
+    assert [ask("/api/photos").status_code for ask in asked] == [200, 200, 200]
 
 
 def test_it_reads_nothing_of_a_strangers(owner: User, stranger: User) -> None:
