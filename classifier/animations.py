@@ -20,7 +20,7 @@ def seek_content(image: Image.Image) -> None:
     if frames < 2 or not getattr(image, "is_animated", False) or image.format == "MPO":
         return
     sample = _sampled(image)
-    if max(high - low for low, high in sample.getextrema()) >= _FLAT:
+    if max(high - low for low, high in ImageStat.Stat(sample).extrema) >= _FLAT:
         return
     best, most = 0, _contrast(sample)
     for frame in range(1, frames):

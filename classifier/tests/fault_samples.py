@@ -66,8 +66,8 @@ def fading_in(kind: str, empty: Image.Image | None = None, steps: int = 6) -> by
     """An animation that begins with an empty frame and grows out of it."""
     start = empty or Image.new("RGB", fields().size)
     frames = [Image.blend(start, fields(), step / steps) for step in range(1, steps + 1)]
-    options: dict[str, Any] = {"WEBP": {"lossless": True}, "AVIF": {"speed": 10, "subsampling": "4:4:4"}}.get(kind, {})
-    return encoded(start, kind, save_all=True, append_images=frames, duration=20, loop=1, **options)
+    options: dict[str, dict[str, Any]] = {"WEBP": {"lossless": True}, "AVIF": {"speed": 10, "subsampling": "4:4:4"}}
+    return encoded(start, kind, save_all=True, append_images=frames, duration=20, loop=1, **options.get(kind, {}))
 
 
 def out_of_nothing(kind: str) -> bytes:

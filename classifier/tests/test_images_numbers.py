@@ -57,7 +57,7 @@ def test_highlights_of_hdr_are_told_apart() -> None:
     levels = np.array([203, 400, 600, 800, 1000, 10_000]) / 203
     values = as_pq(np.repeat(np.repeat(levels[None, :, None], 40, axis=0), 40, axis=1).repeat(3, axis=2))
     image = cleaned(raw_png(values, Numbers(9, 16).chunk, depth=16)).convert("L")
-    seen = [image.getpixel((40 * place + 20, 20)) for place in range(len(levels))]
+    seen = np.asarray(image)[20, 20::40].astype(int)
     chromium = [187, 223, 239, 248, 255, 255]
     assert np.abs(np.subtract(seen, chromium)).max() <= 10
 

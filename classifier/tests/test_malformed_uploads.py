@@ -1,4 +1,7 @@
-"""More than two thousand bad uploads, as people send them, many at once: each is answered, and harms no other."""
+"""Bad uploads, as people send them, many at once: each is answered, and harms no other.
+
+The full tier sends more than two thousand of them, the commit tier two dozen of as many kinds.
+"""
 
 from __future__ import annotations
 
@@ -20,6 +23,7 @@ from classifier.tests.image_samples import encoded, halves, is_one_sentence, nea
 from classifier.tests.malformed.bombs import bomb_uploads
 from classifier.tests.malformed.corpus import corpus
 from classifier.tests.malformed.damaged import damaged_uploads
+from classifier.tests.malformed.distinct import distinct
 from classifier.tests.malformed.names import named_uploads
 from classifier.tests.malformed.odd import odd_uploads
 from classifier.tests.malformed.others import other_uploads
@@ -31,6 +35,7 @@ pytestmark = [
 ]
 
 FILES_AT_ONCE = 30
+KINDS = 24  # of malformed files in the commit tier
 PARTS = {
     "damaged": damaged_uploads,
     "other": other_uploads,
@@ -46,6 +51,12 @@ def an_empty_folder(settings: Settings, tmp_path: Path, monkeypatch: pytest.Monk
     monkeypatch.setattr("classifier.services.queue_photos", lambda photo_ids: None)
 
 
+@pytest.fixture(scope="session")
+def few() -> list[Upload]:
+    return distinct((upload for upload in corpus() if upload.taken is not True), KINDS)
+
+
+@pytest.mark.full("looks at the corpus that only the full tier sends as a whole")
 def test_the_corpus_is_large_and_the_same_each_time() -> None:
     uploads = list(corpus())
     families = Counter(upload.family for upload in uploads)
@@ -55,32 +66,37 @@ def test_the_corpus_is_large_and_the_same_each_time() -> None:
     assert [upload.data for upload in damaged_uploads()] == [upload.data for upload in damaged_uploads()]
 
 
+def test_the_commit_tier_has_uploads_of_all_families(few: list[Upload]) -> None:
+    assert len(few) == KINDS
+    assert len({upload.family for upload in few}) >= 11
+
+
+@pytest.mark.full("two thousand files; the commit tier sends one of each kind")
 @pytest.mark.parametrize("part", PARTS)
 def test_every_upload_is_taken_or_refused_in_one_sentence(api: APIClient, owner: User, part: str) -> None:
     for some in in_chunks(list(PARTS[part]()), FILES_AT_ONCE):
-        sent = [*some, a_good_one()]
-        answer = posted(api, "/api/photos", sent)
-        assert answer.status_code == 201, [upload.name for upload in some]
-        outcome = answer.json()
-        assert sum(map(len, outcome.values())) == len(sent), "the answer names every one"
-        assert [refused for refused in outcome["rejected"] if not is_one_sentence(refused["reason"])] == []
-        refused_names = Counter(refused["name"] for refused in outcome["rejected"])
-        fates = [(upload, not refused_names[clean_name(as_named(upload.name))]) for upload in sent]
-        assert [(each.family, each.name) for each, taken in fates if each.taken not in (None, taken)] == []
-    assert kept_files() == files_of_rows()
+        assert_each_is_answered(api, owner, some)
+
+
+def test_uploads_of_each_kind_are_answered(api: APIClient, owner: User, few: list[Upload]) -> None:
+    assert_each_is_answered(api, owner, few)
 
 
 @pytest.mark.parametrize("part", ["names", "bombs"])
-def test_the_page_answers_them_too(owner_client: Client, owner: User, part: str) -> None:
-    for some in in_chunks(list(PARTS[part]()), FILES_AT_ONCE):
+def test_the_page_answers_them_too(owner_client: Client, owner: User, is_full: bool, part: str) -> None:
+    uploads = list(PARTS[part]())
+    if not is_full:
+        uploads = [*distinct(uploads, 4), *(upload for upload in uploads if "<script>alert" in upload.name)]
+    for some in in_chunks(uploads, FILES_AT_ONCE):
         answer = posted(owner_client, "/upload/", some)
         assert answer.status_code == 200
         assert "<script>alert" not in answer.content.decode()
     assert kept_files() == files_of_rows()
 
 
-def test_what_is_odd_but_sound_looks_as_it_should(api: APIClient, owner: User) -> None:
-    for upload in (each for each in (*odd_uploads(), *other_uploads()) if each.looks):
+def test_what_is_odd_but_sound_looks_as_it_should(api: APIClient, owner: User, is_full: bool) -> None:
+    uploads = [each for each in (*odd_uploads(), *other_uploads()) if each.looks]
+    for upload in uploads if is_full else distinct(uploads, KINDS):
         answer = posted(api, "/api/photos", [upload]).json()
         (made,) = answer["created"] + answer["duplicates"]
         photo = Photo.objects.get(pk=made["id"])
@@ -89,6 +105,20 @@ def test_what_is_odd_but_sound_looks_as_it_should(api: APIClient, owner: User) -
             for (across, down), colour in upload.looks:
                 seen = image.getpixel((int(across * image.width), int(down * image.height)))
                 assert near(seen, colour, within=60), (upload.name, seen, colour)
+
+
+def assert_each_is_answered(api: APIClient, owner: User, uploads: list[Upload]) -> None:
+    """All in one request, with a good one at the end."""
+    sent = [*uploads, a_good_one()]
+    answer = posted(api, "/api/photos", sent)
+    assert answer.status_code == 201, [upload.name for upload in uploads]
+    outcome = answer.json()
+    assert sum(map(len, outcome.values())) == len(sent), "the answer names every one"
+    assert [refused for refused in outcome["rejected"] if not is_one_sentence(refused["reason"])] == []
+    refused_names = Counter(refused["name"] for refused in outcome["rejected"])
+    fates = [(upload, not refused_names[clean_name(as_named(upload.name))]) for upload in sent]
+    assert [(each.family, each.name) for each, taken in fates if each.taken not in (None, taken)] == []
+    assert kept_files() == files_of_rows()
 
 
 def posted(client: Client, address: str, uploads: list[Upload]) -> Any:

@@ -33,7 +33,7 @@ from training.tests.learn_samples import answers, starter_tail
 from training.tests.test_home import answered_photos
 from training.tests.test_learn_version_file import a_version
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("checked_here", "empty_storage")]
 
 Parts = dict[str, bytes]
 

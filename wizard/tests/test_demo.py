@@ -10,9 +10,14 @@ from typing import Any
 
 import numpy as np
 import pytest
+from django.contrib.auth.models import User
+from rest_framework.test import APIClient
 
+from classifier import services
 from classifier.sample import sample_photos
-from wizard.demo import Judgement, draw_taste, in_words, judge, likes_of, table
+from training.models import TrainingJob
+from training.tests.job_samples import job_of
+from wizard.demo import PHASES, Judgement, draw_taste, in_words, judge, key_of, likes_of, pick, progress_line, table
 from wizard.instance import BASE_DIR
 
 
@@ -47,6 +52,30 @@ def test_the_same_seed_is_the_same_person() -> None:
     assert first == second != other
 
 
+def test_the_person_knows_each_sample_photo_by_what_the_api_says_of_it(
+    owner: User, api: APIClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    some = sample_photos()[::70]
+    monkeypatch.setattr(services, "sample_photos", lambda: some)
+    services.add_sample_library(owner=owner)
+    photos = api.get("/api/photos").json()["results"]
+    assert len(photos) == len(some) > 2
+    assert {key_of(photo) for photo in photos} <= likes_of(["dog"]).keys()
+    assert pick(photos, [photos[1]["id"]]) == [photos[1]]
+
+
+def test_progress_names_every_phase_that_a_job_has() -> None:
+    assert PHASES.keys() == set(TrainingJob.Phase.values)
+
+
+def test_progress_is_one_line_about_a_job_as_the_api_gives_it(owner: User, api: APIClient) -> None:
+    job = job_of(owner, phase="folds", current_epoch=3, current_loss=0.5)
+    assert progress_line(api.get(f"/api/training/jobs/{job.pk}").json()).endswith(
+        "learning, and checking on photos it had not seen, epoch 3 of 10, loss 0.500"
+    )
+
+
+@pytest.mark.full("starts the whole product to import the library and train, a minute long")
 @pytest.mark.system
 @pytest.mark.once
 def test_it_goes_from_a_start_to_a_table_and_leaves_nothing_behind(tmp_path: Path) -> None:
