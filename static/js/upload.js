@@ -317,8 +317,12 @@ document.addEventListener("drop", (event) => {
   else say(gettext("A link cannot be added. Save the picture on this device first, then drop the file."));
 });
 document.addEventListener("paste", (event) => {
-  const files = event.clipboardData?.files;
-  if (files?.length) add(files);
+  const { files, types } = event.clipboardData ?? {};
+  if (!files?.length) return;
+  // Cells of a spreadsheet come with a picture of themselves; and a text field takes the text.
+  const isInField = event.target.closest?.("input, textarea, [contenteditable]");
+  if (types.includes("text/plain") && (isInField || types.includes("text/html"))) return;
+  add(files);
 });
 document.addEventListener("change", (event) => {
   if (!event.target.matches("input[type=file][data-upload]")) return;
