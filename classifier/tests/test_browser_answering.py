@@ -47,6 +47,29 @@ def test_a_click_answers_and_another_takes_it_back(open_page: Opener, owner: Use
     expect(tile.locator(".tile-given")).to_have_count(0)
 
 
+@pytest.mark.parametrize("place", ["tile", "page"])
+def test_a_double_click_is_one_answer(open_page: Opener, owner: User, place: str) -> None:
+    photo = scored_photo(owner)
+    page = open_page("/library/" if place == "tile" else photo.page_url)
+    answers = page.locator(f"[data-answers={place}]")
+    answers.hover()
+    answers.locator("button[data-answer=like]").dblclick()
+    expect(answers.locator("button[data-answer=like]")).to_have_attribute("aria-pressed", "true")
+    page.wait_for_timeout(300)  # for a second answer, if there was one
+    assert Photo.objects.get(pk=photo.pk).answer == "like"
+
+
+def test_keys_answer_on_a_layout_without_latin_letters(open_page: Opener, owner: User) -> None:
+    photo = scored_photo(owner)
+    page = open_page(photo.page_url)
+    key = {"key": "\u00e9", "code": "Digit2", "bubbles": True}
+    page.evaluate("(key) => document.body.dispatchEvent(new KeyboardEvent('keydown', key))", key)
+    expect(page.locator("button[data-answer=like]")).to_have_attribute("aria-pressed", "true")
+    undo = {"key": "\u044f", "code": "KeyZ", "bubbles": True}
+    page.evaluate("(key) => document.body.dispatchEvent(new KeyboardEvent('keydown', key))", undo)
+    expect(page.locator("button[data-answer=like]")).to_have_attribute("aria-pressed", "false")
+
+
 def test_arrow_keys_go_through_the_list_and_numbers_answer(open_page: Opener, owner: User) -> None:
     first, second = scored_photo(owner, 0.9, is_match=True), scored_photo(owner, 0.8, is_match=True)
     page = open_page(f"/photos/{first.pk}/?verdict=match")

@@ -193,3 +193,71 @@ def test_it_fits_the_window(open_page: Opener, photos: list[Photo], width: int) 
     page = open_page("/review/", viewport={"width": width, "height": 700})
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     expect(page.get_by_role("button", name="Like", exact=True)).to_be_in_viewport()
+
+
+@pytest.mark.parametrize("touch", [False, True], ids=["mouse", "touch"])
+def test_a_double_click_answers_one_photo(open_page: Opener, owner: User, photos: list[Photo], touch: bool) -> None:
+    page = open_page("/review/", has_touch=touch)
+    like = page.get_by_role("button", name="Like", exact=True)
+    if touch:
+        like.tap()
+        like.tap()
+    else:
+        like.dblclick()
+    sent(page, 1)
+    expect(page.locator(SHOWN)).to_have_attribute("data-photo", str(photos[1].pk))
+    page.wait_for_timeout(450)
+    like.click()
+    sent(page, 2)
+    assert [answer_of(photo) for photo in photos[:3]] == ["like", "like", None]
+
+
+def test_a_key_that_is_held_down_on_a_button_answers_one_photo(
+    open_page: Opener, owner: User, photos: list[Photo]
+) -> None:
+    page = open_page("/review/")
+    page.get_by_role("button", name="Like", exact=True).focus()
+    for _ in range(4):  # Playwright repeats a key that is down already
+        page.keyboard.down("Enter")
+    page.keyboard.up("Enter")
+    sent(page, 1)
+    expect(page.locator(SHOWN)).to_have_attribute("data-photo", str(photos[1].pk))
+
+
+LAYOUTS = {
+    "Cyrillic": [("2", "Digit2", "like"), ("\u0433", "KeyU", "unsure"), ("\u044b", "KeyS", "skip")],
+    "AZERTY": [("&", "Digit1", "dislike"), ("\u00e9", "Digit2", "like"), ('"', "Digit3", "super_like")],
+    "Arabic": [("\u0661", "Digit1", "dislike"), ("\u0639", "KeyU", "unsure"), ("\u0633", "KeyS", "skip")],
+    "Thai": [("\u0e45", "Digit1", "dislike"), ("\u0e35", "KeyU", "unsure"), ("\u0e2b", "KeyS", "skip")],
+    "number pad": [("1", "Numpad1", "dislike"), ("2", "Numpad2", "like"), ("3", "Numpad3", "super_like")],
+}
+
+
+def press(page: Page, key: str, code: str, **more: bool) -> None:
+    """As a keyboard of another layout does it; Playwright has only the one of the United States."""
+    event = {"key": key, "code": code, "bubbles": True, "cancelable": True, **more}
+    page.evaluate("(event) => document.body.dispatchEvent(new KeyboardEvent('keydown', event))", event)
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_the_keys_answer_on_every_layout(open_page: Opener, owner: User, photos: list[Photo], layout: str) -> None:
+    page = open_page("/review/")
+    for photo, (key, code, _) in zip(photos, LAYOUTS[layout], strict=False):
+        expect(page.locator(SHOWN)).to_have_attribute("data-photo", str(photo.pk))
+        press(page, key, code)
+    expect(page.locator(SHOWN)).to_have_attribute("data-photo", str(photos[3].pk))
+    answers = [answer for *_, answer in LAYOUTS[layout]]
+    sent(page, 3 - answers.count("skip"))
+    assert list(ReviewAnswer.objects.order_by("pk").values_list("answer", flat=True)) == answers
+
+
+def test_keys_of_other_letters_answer_nothing(open_page: Opener, owner: User, photos: list[Photo]) -> None:
+    page = open_page("/review/")
+    press(page, ";", "KeyZ")  # Dvorak, where Z is elsewhere
+    press(page, "w", "KeyZ")  # AZERTY
+    press(page, "/", "Digit2")  # Thai; it leads to the search
+    press(page, "!", "Digit1", shiftKey=True)
+    press(page, "o", "KeyS")  # Dvorak
+    press(page, "\u00df", "KeyS", modifierAltGraph=True)
+    expect(page.locator(SHOWN)).to_have_attribute("data-photo", str(photos[0].pk))
+    assert not ReviewAnswer.objects.exists()

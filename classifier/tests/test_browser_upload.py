@@ -84,6 +84,32 @@ def test_a_picture_can_be_pasted(open_page: Opener, owner: User) -> None:
     assert said(page) == "1 of 1 added"
 
 
+PASTE = """([bytes, text, html, place]) => {
+    const clipboardData = new DataTransfer();
+    clipboardData.items.add(new File([new Uint8Array(bytes)], "image.png", { type: "image/png" }));
+    if (text) clipboardData.setData("text/plain", text);
+    if (html) clipboardData.setData("text/html", html);
+    document.querySelector(place).dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true }));
+}"""
+
+
+@pytest.mark.parametrize(
+    ("text", "html", "place"),
+    [
+        ("1\t2", "<table><tr><td>1<td>2</table>", "#upload-bio"),
+        ("1\t2", "<table><tr><td>1<td>2</table>", "body"),
+        ("beach.png", "", "#upload-bio"),
+    ],
+    ids=["cells in a field", "cells", "the name of a file in a field"],
+)
+def test_pasted_text_adds_no_photo(open_page: Opener, owner: User, text: str, html: str, place: str) -> None:
+    page = open_page("/upload/")
+    page.evaluate(PASTE, [list(jpeg("gold")), text, html, place])
+    expect(page.locator("#upload-tray")).to_be_hidden()
+    page.evaluate(PASTE, [list(jpeg("red")), "", "<img src=x>", "body"])  # a picture that was copied on a web page
+    assert said(page) == "1 of 1 added"
+
+
 def test_a_part_whose_answer_was_lost_is_sent_again(open_page: Opener, owner: User, page_errors: PageErrors) -> None:
     page = open_page("/upload/")
     lost: list[str] = []

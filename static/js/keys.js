@@ -63,11 +63,12 @@ const move = (key) => {
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
   if (isTyping(event.target) || document.querySelector("dialog[open]")) return;
+  const key = keyOf(event);
   let done = true;
-  if (event.key in ANSWERS) done = press(ANSWERS[event.key]);
-  else if (event.key.startsWith("Arrow")) done = event.target.type !== "range" && move(event.key);
-  else if (event.key === "x" || event.key === "X") done = choose();
-  else if (event.key === "z" || event.key === "Z") document.dispatchEvent(new CustomEvent("undo"));
+  if (key in ANSWERS) done = press(ANSWERS[key]);
+  else if (key.startsWith("Arrow")) done = event.target.type !== "range" && move(key);
+  else if (key === "x") done = choose();
+  else if (key === "z") document.dispatchEvent(new CustomEvent("undo"));
   else done = false;
   if (done) event.preventDefault();
 });

@@ -6,7 +6,7 @@ const said = document.getElementById("review-said");
 const buttons = form.querySelector(".review-answers");
 const KEYS = {
   1: "dislike", 2: "like", 3: "super_like", ArrowLeft: "dislike", ArrowRight: "like", ArrowUp: "super_like",
-  ArrowDown: "unsure", u: "unsure", U: "unsure", s: "skip", S: "skip",
+  ArrowDown: "unsure", u: "unsure", s: "skip",
 };
 const WORDS = {
   dislike: gettext("Disliked."), like: gettext("Liked."), super_like: gettext("Super liked."), unsure: gettext("Unsure."),
@@ -195,10 +195,11 @@ form.addEventListener("submit", (event) => {
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || document.querySelector("dialog[open]")) return;
   if (event.target.closest("input, textarea, select")) return;
+  const key = keyOf(event);
   let done = true;
-  if (event.key in KEYS) done = answer(KEYS[event.key]);
-  else if (event.key === "z" || event.key === "Z") undo();
-  else if (event.key === "f" || event.key === "F") enlarge(current());
+  if (key in KEYS) done = answer(KEYS[key]);
+  else if (key === "z") undo();
+  else if (key === "f") enlarge(current());
   else done = false;
   if (done) event.preventDefault();
 });

@@ -9,12 +9,17 @@ const PART_FILES = 8;
 const PART_BYTES = 24 * MB;
 const LANES = 2;
 const PAUSES_MS = [1000, 2000, 4000, 8000];
+const MAX_PAUSE_MS = 60_000;
+const PROGRESS_MS = 300; // browsers say how much was sent a few times a second
+const ANSWER_MS = 20_000; // how long Stop waits for the answer to a part that was sent as a whole
 
 const part = (name) => tray.querySelector(`[data-part="${name}"]`);
 const number = (value) => value.toLocaleString(document.documentElement.lang);
 const counted = (sentence, value) => interpolate(sentence, { number: number(value) }, true);
 
-const fresh = () => ({ total: 0, added: 0, twice: 0, refused: 0, failed: [], lanes: 0, queue: [], told: 0, stop: null });
+const fresh = () => (
+  { total: 0, added: 0, twice: 0, refused: 0, unknown: 0, failed: [], lanes: 0, queue: [], told: 0, stop: null, trouble: "" }
+);
 let run = fresh();
 const isRunning = () => run.lanes > 0 || run.queue.length > 0;
 const settled = () => run.added + run.twice + run.refused;
@@ -34,12 +39,15 @@ const summary = () => {
 const show = (title) => {
   tray.hidden = false;
   const running = isRunning();
-  part("title").textContent = title ?? (running ? gettext("Adding photos") : gettext("Done"));
+  const isStopping = running && run.stop?.signal.aborted;
+  const working = isStopping ? gettext("Stopping; the last photos are being added") : gettext("Adding photos");
+  part("title").textContent = title ?? (running ? working : gettext("Done"));
   part("counts").toggleAttribute("data-announce", !running); // each part's would be a stream of words
   part("counts").textContent = summary();
   part("bar").max = Math.max(run.total, 1);
   part("bar").value = settled();
   part("cancel").hidden = !running;
+  part("cancel").disabled = isStopping;
   part("close").hidden = running;
   part("retry").hidden = running || !run.failed.length;
   part("see")?.toggleAttribute("hidden", running || !run.added); // not in the library, where one sees them
@@ -53,6 +61,8 @@ const refuse = (name, reason) => {
   part("refusals").append(row);
   part("refusals").hidden = false;
 };
+
+const say = (text) => document.dispatchEvent(new CustomEvent("toast", { detail: { text, bad: true } }));
 
 const cannotRead = () => gettext("This could not be read; it may have been moved, changed or deleted. Choose it again.");
 
@@ -71,12 +81,43 @@ const tell = (finished) => {
 // --- sending --------------------------------------------------------------------------------------------------------
 
 const pause = (ms, signal) =>
-  new Promise((resolve, reject) => {
+  new Promise((resolve) => {
     const timer = setTimeout(resolve, ms);
     signal.addEventListener("abort", () => {
       clearTimeout(timer);
-      reject(signal.reason);
+      resolve();
     });
+  });
+
+const parsed = (text) => {
+  try {
+    return JSON.parse(text) ?? {};
+  } catch {
+    return {}; // a page of a proxy
+  }
+};
+
+// An XMLHttpRequest, because fetch does not say whether a request was sent as a whole. When the reader presses Stop, a
+// request that is half sent is broken off: the server adds nothing of it. For one that is sent, its answer is waited for.
+// Resolves with a status of 0 when there is no answer; `isSent` says whether there might have been one.
+const request = (body, token, signal) =>
+  new Promise((resolve) => {
+    const xhr = new XMLHttpRequest();
+    let isSent = false;
+    xhr.open("POST", url);
+    xhr.setRequestHeader("X-CSRFToken", token);
+    xhr.setRequestHeader("Accept", "application/json");
+    xhr.upload.addEventListener("load", () => {
+      isSent = true;
+    });
+    xhr.addEventListener("loadend", () => {
+      const wait = Number(xhr.getResponseHeader("Retry-After")) * 1000 || 0;
+      resolve({ status: xhr.status, answer: parsed(xhr.responseText), wait, isSent });
+    });
+    signal.addEventListener("abort", () => {
+      setTimeout(() => (isSent ? setTimeout(() => xhr.abort(), ANSWER_MS) : xhr.abort()), PROGRESS_MS);
+    });
+    xhr.send(body);
   });
 
 // The files of a part with their contents. A file that was deleted or changed since it was chosen would break the whole
@@ -91,46 +132,45 @@ const readAll = async (files) => {
   return found;
 };
 
+// Whether the same request may be answered otherwise a little later.
+const mayPass = (status) => status === 0 || status === 429 || status > 500;
+
 const post = async (contents, signal) => {
   const body = new FormData();
   for (const [{ name, type }, content] of contents) body.append("files", new Blob([content], { type }), name);
   const bio = document.getElementById("upload-bio")?.value.trim();
   if (bio) body.append("bio", bio);
   for (let attempt = 0; ; attempt += 1) {
-    try {
-      const response = await sendSigned((token) => {
-        const headers = { "X-CSRFToken": token, Accept: "application/json" };
-        return fetch(url, { method: "POST", body, signal, headers, credentials: "same-origin" });
-      });
-      if (response.status < 500 && response.status !== 429) return response;
-    } catch (error) {
-      if (signal.aborted) throw error;
-    }
-    if (attempt === PAUSES_MS.length) return null;
-    part("title").textContent = gettext("The wizard does not answer; trying again");
-    await pause(PAUSES_MS[attempt], signal);
+    const response = await sendSigned((token) => request(body, token, signal));
+    if (!mayPass(response.status) || signal.aborted || attempt === PAUSES_MS.length) return response;
+    part("title").textContent = response.answer.detail ?? gettext("The wizard does not answer; trying again");
+    await pause(Math.min(Math.max(PAUSES_MS[attempt], response.wait), MAX_PAUSE_MS), signal);
+    if (signal.aborted) return response;
   }
 };
 
 const send = async (chosen, signal) => {
   const contents = await readAll(chosen);
   const files = [...contents.keys()];
-  if (!files.length) return;
-  const response = await post(contents, signal);
-  if (response?.ok) {
-    const answer = await response.json();
+  if (!files.length || signal.aborted) return;
+  const { status, answer, isSent } = await post(contents, signal);
+  if (status === 201 && answer.created) {
     run.added += answer.created.length;
     run.twice += answer.duplicates.length;
     for (const { name, reason } of answer.rejected) refuse(name, reason);
-  } else if (response?.status === 413 && files.length > 1) {
-    for (const file of files) run.queue.unshift([file]);
-  } else if (response?.status === 413) {
-    refuse(files[0].name, tooLarge());
-  } else if (response?.status === 401 || response?.status === 403) {
-    run.failed.push(files, ...run.queue.splice(0));
-    run.stopped = gettext("You are signed out. Sign in again in another tab, then press Try again.");
+  } else if (signal.aborted) {
+    if (status === 0 && isSent) run.unknown += files.length;
+  } else if ((status === 413 || status === 500) && files.length > 1) {
+    for (const file of files) run.queue.unshift([file]); // one of them alone may be what the server does not take
+  } else if (status === 413) {
+    refuse(files[0].name, answer.detail ?? gettext("This file is larger than the server accepts; add a smaller copy."));
   } else {
+    const isSignedOut = status === 401 || status === 403;
     run.failed.push(files);
+    if (isSignedOut || mayPass(status)) run.failed.push(...run.queue.splice(0)); // the others would meet the same
+    run.trouble = isSignedOut
+      ? gettext("You are signed out. Sign in again in another tab, then press Try again.")
+      : (answer.detail ?? "");
   }
 };
 
@@ -138,22 +178,27 @@ const lane = async () => {
   const { signal } = run.stop;
   run.lanes += 1;
   try {
-    while (run.queue.length) {
+    while (run.queue.length && !signal.aborted) {
       const files = run.queue.shift();
-      await send(files, signal).catch(() => signal.aborted || run.failed.push(files));
+      await send(files, signal);
       show();
       tell(false);
     }
   } finally {
     run.lanes -= 1;
-    if (!isRunning()) finish(signal.aborted);
+    if (run.queue.length) start(); // added after Stop was pressed
+    else if (!run.lanes) finish(signal.aborted);
   }
 };
 
-const finish = (cancelled) => {
-  const unsent = run.failed.length && (run.stopped ?? gettext("Some photos were not sent. What was added is kept."));
-  show(cancelled ? gettext("Stopped. What was added is kept.") : unsent || undefined);
-  run.stopped = undefined;
+const finish = (stopped) => {
+  const sentences = {
+    unknown: gettext("Stopped. Some photos got no answer; look for them in the library."),
+    stopped: gettext("Stopped. What was added is kept."),
+    failed: run.trouble || gettext("Some photos were not sent. What was added is kept."),
+  };
+  show(sentences[stopped ? (run.unknown ? "unknown" : "stopped") : run.failed.length ? "failed" : "done"]);
+  run.trouble = "";
   tell(true);
 };
 
@@ -183,7 +228,10 @@ const isWanted = (name) => !name.startsWith(".") && !/^(thumbs\.db|desktop\.ini)
 const add = (files, unreadable = []) => {
   const wanted = [...files].filter((file) => isWanted(file.name));
   const lost = unreadable.filter(isWanted);
-  if (!wanted.length && !lost.length) return;
+  if (!wanted.length && !lost.length) {
+    say(gettext("There are no photos in this. Choose picture files, or a folder that holds some."));
+    return;
+  }
   if (!isRunning()) {
     run = fresh();
     part("refusals").replaceChildren();
@@ -236,30 +284,45 @@ const dropped = async (transfer) => {
 
 const veil = document.getElementById("drop-veil");
 const carriesFiles = (event) => event.dataTransfer?.types.includes("Files");
+// A link that is not dropped on a text field, which can take it; the browser would leave the page for it.
+const isLink = (event) =>
+  event.dataTransfer?.types.includes("text/uri-list") && !event.target.closest?.("input, textarea, [contenteditable]");
 let depth = 0;
+let isOwn = false; // a picture or a link of this page is dragged
+document.addEventListener("dragstart", () => {
+  isOwn = true;
+});
+document.addEventListener("dragend", () => {
+  isOwn = false;
+});
 document.addEventListener("dragenter", (event) => {
-  if (!carriesFiles(event)) return;
+  if (isOwn || !carriesFiles(event)) return;
   depth += 1;
   veil.hidden = false;
 });
 document.addEventListener("dragleave", (event) => {
-  if (!carriesFiles(event)) return;
+  if (isOwn || !carriesFiles(event)) return;
   depth -= 1;
   if (depth <= 0) veil.hidden = true;
 });
 document.addEventListener("dragover", (event) => {
-  if (carriesFiles(event)) event.preventDefault();
+  if (!isOwn && (carriesFiles(event) || isLink(event))) event.preventDefault();
 });
 document.addEventListener("drop", (event) => {
-  if (!carriesFiles(event)) return;
+  if (isOwn || !(carriesFiles(event) || isLink(event))) return;
   event.preventDefault();
   depth = 0;
   veil.hidden = true;
-  dropped(event.dataTransfer);
+  if (carriesFiles(event)) dropped(event.dataTransfer);
+  else say(gettext("A link cannot be added. Save the picture on this device first, then drop the file."));
 });
 document.addEventListener("paste", (event) => {
-  const files = event.clipboardData?.files;
-  if (files?.length) add(files);
+  const { files, types } = event.clipboardData ?? {};
+  if (!files?.length) return;
+  // Cells of a spreadsheet come with a picture of themselves; and a text field takes the text.
+  const isInField = event.target.closest?.("input, textarea, [contenteditable]");
+  if (types.includes("text/plain") && (isInField || types.includes("text/html"))) return;
+  add(files);
 });
 document.addEventListener("change", (event) => {
   if (!event.target.matches("input[type=file][data-upload]")) return;
@@ -270,6 +333,7 @@ document.addEventListener("change", (event) => {
 part("cancel").addEventListener("click", () => {
   run.queue = [];
   run.stop.abort();
+  show();
 });
 part("close").addEventListener("click", () => {
   tray.hidden = true;
