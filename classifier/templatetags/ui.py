@@ -15,7 +15,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext, gettext_lazy
 
-from classifier.models import ClassificationResult, Photo, trash_period
+from classifier.models import ClassificationResult, Photo, TextPreference, trash_period
 from classifier.views.listing import Filters
 from wizard.script_words import address_of
 from wizard.words import retold
@@ -226,7 +226,15 @@ def trash_days() -> int:
 
 
 @register.filter
+def phrase_fields(phrase: TextPreference) -> list[tuple[str, str]]:
+    """The fields of a form that adds a removed phrase again."""
+    fields = [("phrase", phrase.phrase), ("kind", phrase.kind), ("weight", str(phrase.weight))]
+    return [*fields, ("is_dealbreaker", "on")] if phrase.is_dealbreaker else fields
+
+
+@register.filter
 def restores(message: Message) -> list[tuple[str, str]]:
-    """The fields of a form that brings back the photos which a message says are deleted; empty for other messages."""
-    kind, _, ids = (message.extra_tags or "").partition(":")
-    return [("ids", pk) for pk in ids.split(",")] if kind == "restores" and ids else []
+    """The fields of a form that restores the photos which a message says are deleted; empty for other messages."""
+    kind, _, rest = (message.extra_tags or "").partition(":")
+    ids, _, back_to = rest.partition(":")
+    return [*(("ids", pk) for pk in ids.split(",")), ("next", back_to)] if kind == "restores" and ids else []

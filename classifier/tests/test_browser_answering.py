@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.contrib.auth.models import User
 from playwright.sync_api import Page, expect
 
 from classifier.models import Photo
-from classifier.services import give_feedback
+from classifier.services import give_feedback, trash_photos
 from classifier.tests.factories import PhotoFactory, ResultFactory, TextPreferenceFactory, scored_photo
 from wizard.tests.browser import Opener
 
@@ -144,3 +146,16 @@ def test_going_back_shows_what_was_answered_since(open_page: Opener, owner: User
     give_feedback(photo=photo, feedback="like")
     page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))")
     expect(page.locator(f"#photo-{photo.pk} .given-like")).to_be_visible()
+
+
+def test_going_back_takes_away_what_was_deleted_since(open_page: Opener, owner: User) -> None:
+    photos = [scored_photo(owner, 0.9 - 0.1 * number) for number in range(3)]
+    page = open_page("/library/")
+    page.locator(f"#photo-{photos[0].pk}-open").click()
+    expect(page).to_have_url(re.compile(rf"/photos/{photos[0].pk}/"))
+    trash_photos(photos[:2])
+    give_feedback(photo=photos[2], feedback="like")
+    page.go_back()
+    expect(page.locator("#grid .tile")).to_have_count(1)
+    expect(page.locator(f"#photo-{photos[2].pk} .given-like")).to_be_visible()
+    expect(page.locator("#filter-all")).to_contain_text("1")

@@ -4,6 +4,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from classifier.models import Photo, Taste
+from classifier.services import trash_photos
 from classifier.tests.factories import PhotoFactory, scored_photo
 
 
@@ -62,3 +63,12 @@ def test_it_goes_on_while_photos_wait_on_other_pages(owner_client: Client, owner
 def _poller(client: Client, address: str) -> str:
     page = client.get(address).content.decode()
     return page[page.index('<div id="poller"') :].split("</div>")[0]
+
+
+def test_somebody_who_comes_back_loses_tiles_that_are_gone(owner_client: Client, owner: User, stranger: User) -> None:
+    kept, deleted, other = scored_photo(owner), scored_photo(owner), scored_photo(stranger)
+    trash_photos([deleted])
+    page = owner_client.get(f"/library/updates/?quiet=1&ids={kept.pk},{deleted.pk},{other.pk}").content.decode()
+    for gone in (deleted, other):  # what is a stranger's is as good as not there
+        assert f'<li id="photo-{gone.pk}" hx-swap-oob="delete">' in page
+    assert f'<li id="photo-{kept.pk}"' not in page

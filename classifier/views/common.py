@@ -43,6 +43,6 @@ def whole(word: str | None) -> int:
     return int(word) if word and word.isdecimal() and len(word) < 19 else 0
 
 
-def restoring(ids: list[int]) -> str:
-    """The tag of a message that offers to bring the photos back; see the filter `restores`."""
-    return f"restores:{','.join(map(str, ids))}"
+def restoring(ids: list[int], *, back_to: str) -> str:
+    """The tag of a message that offers to restore the photos and to go to a page; see the filter `restores`."""
+    return f"restores:{','.join(map(str, ids))}:{back_to}"

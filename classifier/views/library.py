@@ -17,7 +17,7 @@ from django_htmx.http import trigger_client_event
 from classifier import services
 from classifier.counts import count_photos
 from classifier.images import MAX_BYTES
-from classifier.models import Photo, ReferencePhoto, Taste, TextPreference
+from classifier.models import Photo, PhotoQuerySet, ReferencePhoto, Taste, TextPreference
 from classifier.questions.finding import NoAnswer
 from classifier.views.common import SignedInRequest, whole
 from classifier.views.listing import Filters, found_page, list_page
@@ -105,6 +105,7 @@ def library_updates(request: SignedInRequest) -> HttpResponse:
         "filters": filters,
         "page_address": reverse("library") + filters.query,
         "photos": list(settled),
+        "gone": _gone(photos, _ids(request)) if "quiet" in request.GET else [],
         "taste": taste,
         "watches": _is_at_work(taste),
         "round": round_ + 1,
@@ -122,6 +123,12 @@ def library_updates(request: SignedInRequest) -> HttpResponse:
 def _is_at_work(taste: Taste) -> bool:
     waiting = Photo.objects.owned_by(taste.owner).filter(status=Photo.Status.QUEUED)
     return taste.is_being_scored or waiting.exists()
+
+
+def _gone(photos: PhotoQuerySet, ids: list[int]) -> list[int]:
+    """Tiles of a page that a reader came back to, and whose photos were deleted meanwhile."""
+    here = set(photos.filter(pk__in=ids).values_list("pk", flat=True))
+    return [pk for pk in ids if pk not in here]
 
 
 def _ids(request: HttpRequest) -> list[int]:

@@ -104,9 +104,8 @@ def photo_delete(request: SignedInRequest, pk: int) -> HttpResponse:
         return render(request, "classifier/photo_delete.html", {"photo": doomed, "filters": filters})
     _, after = neighbours(request.user, doomed, filters)
     name = doomed.source_name
-    messages.success(
-        request, gettext("%(name)s is deleted.") % {"name": name}, extra_tags=restoring(services.trash_photos([doomed]))
-    )
+    back = restoring(services.trash_photos([doomed]), back_to=doomed.page_url + filters.query)
+    messages.success(request, gettext("%(name)s is deleted.") % {"name": name}, extra_tags=back)
     if after is None:
         return redirect(reverse("library") + filters.query)
     return redirect(reverse("photo", args=[after]) + filters.query)

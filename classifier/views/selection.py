@@ -74,7 +74,7 @@ def selection_delete(request: SignedInRequest) -> HttpResponse:
     if "sure" not in request.POST:
         return render(request, "classifier/selection_delete.html", {"photos": photos, "came_from": came_from})
     gone = services.trash_photos(photos)
-    messages.success(request, _said("deleted", len(gone)), extra_tags=restoring(gone))
+    messages.success(request, _said("deleted", len(gone)), extra_tags=restoring(gone, back_to=came_from))
     return HttpResponseRedirect(came_from)
 
 

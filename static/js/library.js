@@ -26,12 +26,19 @@ document.addEventListener("click", (event) => {
   redraw();
 });
 
-// A browser that goes back may show the page as it was left; photos may have been answered since.
-addEventListener("pageshow", (event) => {
-  if (!event.persisted) return;
-  const ids = [...document.querySelectorAll("#grid .tile")].slice(0, WATCHED_AT_MOST).map(({ id }) => id.split("-")[1]);
-  const { updates } = document.getElementById("poller").dataset;
-  if (ids.length) htmx.ajax("GET", `${updates}&ids=${ids.join(",")}`, { target: "#poller", swap: "none" });
+// A browser that goes back may show the page as it was left, from its memory or its cache. Photos may have been answered
+// or deleted since: every tile is asked for again.
+const refresh = async () => {
+  const ids = [...document.querySelectorAll("#grid .tile")].map(({ id }) => id.split("-")[1]);
+  for (let from = 0; from < ids.length; from += WATCHED_AT_MOST) {
+    const some = ids.slice(from, from + WATCHED_AT_MOST).join(",");
+    const { updates } = document.getElementById("poller").dataset;
+    await htmx.ajax("GET", `${updates}&ids=${some}`, { target: "#poller", swap: "none" });
+  }
+};
+const [navigation] = performance.getEntriesByType("navigation");
+addEventListener("pageshow", ({ persisted }) => {
+  if (persisted || navigation?.type === "back_forward") refresh();
 });
 
 // Back from a photo: as many tiles as there were, and the place one left.
@@ -42,7 +49,6 @@ addEventListener("pagehide", () => {
   sessionStorage.setItem(PLACE, JSON.stringify(place));
 });
 const left = JSON.parse(sessionStorage.getItem(PLACE) ?? "null");
-const [navigation] = performance.getEntriesByType("navigation");
 if (navigation?.type === "back_forward" && left?.address === location.href && left.tiles > (grid()?.children.length ?? 0)) {
   history.scrollRestoration = "manual";
   const goOn = () => {
