@@ -36,14 +36,15 @@ demo: setup ## See it learn: a simulated person answers 80 photos, 60 others jud
 torture: setup ## Kill, lock, fill, flush and jump while people use it, then check what they were told (SEED=1)
 	@$(BIN)/python -m torture $(if $(SEED),--seed $(SEED)) $(if $(FAULTS),--faults $(FAULTS))
 
-# Both print when they end: what the linters say does not run into what the tests say.
 test: $(VENV)/.dev ## Check a commit: lint, types, checks and the commit tier of the tests
-	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target static tests
+	@$(MAKE) --no-print-directory static
+	@$(MAKE) --no-print-directory tests
 
 test-all: $(VENV)/.dev ## Check everything: both tiers of the tests, on SQLite and on Postgres (an hour)
 	@$(MAKE) --no-print-directory static tests-full tests-full-postgres
 
-static: lint types checks ## Check all that needs no test: lint, types, checks
+static: $(VENV)/.dev ## Check all that needs no test: lint, types and checks, side by side
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target types lint checks
 
 lint: $(VENV)/.dev ## Look at style: ruff check and ruff format
 	$(BIN)/ruff check .

@@ -36,7 +36,7 @@ def test_it_leads_back_to_the_photo(owner: User, owner_client: Client, query: st
 def test_it_leads_back_to_the_list(owner: User, owner_client: Client) -> None:
     photo = scored_photo(owner, 0.9)
     came_from = "/library/?q=a:b"
-    fields = {"ids": [photo.pk], "sure": "yes", "next": came_from}
+    fields: dict[str, object] = {"ids": [photo.pk], "sure": "yes", "next": came_from}
     assert undo(owner_client, "/photos/delete/", fields) == came_from
 
 
