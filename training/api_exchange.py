@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.http import FileResponse
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext
@@ -20,9 +18,10 @@ from training.api_versions import ActivatedSerializer, version_or_404
 from training.versions import FileIsGone
 from wizard.api import AnyAccept, Conflict, signed_in_user
 from wizard.schema import refused
+from wizard.strict import StrictSerializer
 
 
-class ImportSerializer(serializers.Serializer[Any]):
+class ImportSerializer(StrictSerializer):
     file = serializers.FileField(help_text="As it was exported; at most 200 MB.")
 
 

@@ -186,7 +186,7 @@ class UploadOutcomeSerializer(serializers.Serializer[Any]):
     rejected = RejectionSerializer(many=True)
 
 
-class UploadSerializer(serializers.Serializer[Any]):
+class UploadSerializer(StrictSerializer):
     files = serializers.ListField(
         child=serializers.FileField(),
         min_length=1,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from functools import cache
 from typing import Any
 
 import factory
@@ -12,12 +13,22 @@ from factory.django import DjangoModelFactory
 from PIL import Image
 
 from classifier.models import ClassificationResult, Photo, ReferencePhoto, TextPreference
+from classifier.sample import SamplePhoto
 from training.models import ModelVersion
 
 
 def jpeg(colour: str = "teal", size: tuple[int, int] = (96, 120)) -> bytes:
     buffer = io.BytesIO()
     Image.new("RGB", size, colour).save(buffer, "JPEG")
+    return buffer.getvalue()
+
+
+@cache
+def small_sample(photo: SamplePhoto) -> bytes:
+    """A sample photo at a quarter of its size: the starter sees 112 pixels, and an upload is read ten times as fast."""
+    buffer = io.BytesIO()
+    with Image.open(photo.file) as image:
+        image.convert("RGB").resize((image.width // 4, image.height // 4)).save(buffer, "WEBP", quality=90)
     return buffer.getvalue()
 
 

@@ -11,6 +11,8 @@ from classifier.clip.loading import load_model
 from classifier.clip.prompts import NEUTRAL, TEMPLATES
 from classifier.tests.clip_helpers import engine_for, needs_photos, starter
 
+pytestmark = pytest.mark.xdist_group("clip")  # one process builds the engines
+
 
 @pytest.mark.parametrize("backbone", [starter(), random_backbone("ViT-B-32")], ids=lambda backbone: backbone.id)
 def test_a_phrase_is_the_mean_of_open_clips_own_vectors(backbone: Backbone) -> None:

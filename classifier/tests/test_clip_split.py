@@ -2,6 +2,7 @@
 
 import copy
 import json
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,15 @@ from classifier.clip.backbones import Backbone, BackboneError, random_backbone
 from classifier.clip.engine import Engine
 from classifier.tests.clip_helpers import engine_for, open_clips_answer, painted_picture, png_of, starter
 
+pytestmark = pytest.mark.xdist_group("clip")  # one process builds the engines
+
 PICTURES = [painted_picture(seed, *size) for seed, size in enumerate([(320, 400), (500, 301), (224, 224), (90, 130)])]
+
+
+@cache
+def open_clips_vectors(backbone: Backbone) -> np.ndarray:
+    """Of PICTURES; open_clip's own model of ViT-B/32 takes a second to build."""
+    return open_clips_answer(backbone, PICTURES)
 
 
 def vectors_of(engine: Engine, images: list[Image.Image]) -> tuple[np.ndarray, np.ndarray]:
@@ -33,11 +42,11 @@ def by_the_tail(engine: Engine, stems: np.ndarray) -> np.ndarray:
 class TestASplitTower:
     def test_it_equals_open_clip_in_float32(self, backbone: Backbone) -> None:
         vectors, _ = vectors_of(engine_for(backbone), PICTURES)
-        np.testing.assert_allclose(vectors, open_clips_answer(backbone, PICTURES), atol=1e-4)
+        np.testing.assert_allclose(vectors, open_clips_vectors(backbone), atol=1e-4)
 
     def test_it_agrees_with_open_clip_in_bfloat16(self, backbone: Backbone) -> None:
         vectors, _ = vectors_of(engine_for(backbone, "bfloat16"), PICTURES)
-        cosines = (vectors * open_clips_answer(backbone, PICTURES)).sum(axis=1)
+        cosines = (vectors * open_clips_vectors(backbone)).sum(axis=1)
         assert cosines.min() > 0.999
 
     def test_the_kept_stem_gives_the_same_vector_again(self, backbone: Backbone) -> None:

@@ -6,20 +6,43 @@ import socket
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
 from huggingface_hub import constants
+from open_clip.factory import get_model_config
 from safetensors import safe_open
 from safetensors.torch import save, save_file
 
+from classifier.clip import loading
 from classifier.clip.backbones import VIT_B_32_ID, BackboneError, random_backbone, resolve_backbone, weights_file
 from classifier.clip.loading import load_model, read_weights
 from classifier.clip.weights import fetch_weights
 
+pytestmark = pytest.mark.xdist_group("weights")  # one process writes the file
+
+
+def narrow_config(architecture: str) -> dict[str, Any] | None:
+    """open_clip's configuration of an architecture, with few and narrow layers."""
+    config = get_model_config(architecture)
+    if config is None:
+        return None
+    vision, text = ({**config[part], "width": 64, "layers": 3} for part in ("vision_cfg", "text_cfg"))
+    return {**config, "vision_cfg": vision, "text_cfg": {**text, "heads": 1}}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def vit_b_32(is_full: bool) -> Iterator[None]:
+    """The full tier has the real one, whose weights are 300 MB; the commit tier has a narrow one of the same parts."""
+    with pytest.MonkeyPatch.context() as patch:
+        if not is_full:
+            patch.setattr(loading, "get_model_config", narrow_config)
+        yield
+
 
 @pytest.fixture(scope="module")
-def vit_b_32_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def vit_b_32_file(vit_b_32: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("weights") / "model.safetensors"
     model = load_model(random_backbone("ViT-B-32"), torch.bfloat16)
     save_file(dict(model.state_dict()), path)

@@ -16,11 +16,13 @@ from classifier.models import Photo
 from classifier.questions import answering
 from classifier.questions.nearest import Index, Indexes, nearest
 
+pytestmark = pytest.mark.xdist_group("nearest")  # one process makes the library and its index
+
 COUNT = 20_000
 KEY = (1, "starter")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def library() -> Any:
     """Ids, vectors, and questions of both kinds: photos, and phrases."""
     generator, scatter = np.random.default_rng(1), Scatter()
@@ -28,7 +30,7 @@ def library() -> Any:
     return np.arange(COUNT) * 2, photos, scatter.questions(photos, generator)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def index(library: Any) -> Index:
     ids, photos, _ = library
     return Index.of(ids, photos)

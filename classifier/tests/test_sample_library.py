@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -19,13 +18,17 @@ from classifier.clip.statistics import BackgroundStatistics
 from classifier.scoring import phrase_direction
 from classifier.tests.clip_helpers import engine_for, starter
 
+pytestmark = pytest.mark.xdist_group("sample")  # one process looks at all pictures
+
+Library = tuple[Engine, NDArray[np.float32]]
+
 FOLDER = Path(__file__).resolve().parents[1] / "sample"
 PHOTOS: list[dict[str, Any]] = json.loads((FOLDER / "manifest.json").read_text())["photos"]
 SUGGESTED: list[dict[str, Any]] = json.loads((FOLDER / "phrases.json").read_text())["suggested"]
 
 
-@cache
-def library() -> tuple[Engine, NDArray[np.float32]]:
+@pytest.fixture(scope="session")
+def library() -> Library:
     """The starter and the unit vectors f32 [n, d] of the library, in the manifest's order."""
     engine = engine_for(starter())
     embedded = list(engine.embed((photo["file"], FOLDER / photo["file"]) for photo in PHOTOS))
@@ -76,16 +79,16 @@ def test_eight_phrases_or_more_are_suggested_each_for_another_attribute() -> Non
 
 
 @pytest.mark.parametrize("entry", SUGGESTED, ids=lambda entry: str(entry["phrase"]))
-def test_a_suggested_phrase_finds_what_it_names(entry: dict[str, Any]) -> None:
-    engine, vectors = library()
+def test_a_suggested_phrase_finds_what_it_names(entry: dict[str, Any], library: Library) -> None:
+    engine, vectors = library
     background = BackgroundStatistics.load(engine.backbone.statistics)
     score = vectors @ phrase_direction(engine.encode_phrases([entry["phrase"]])[0], engine.neutral, background)
     assert roc_auc_score(shows(entry["attribute"]), score) > 0.8
 
 
 @pytest.mark.parametrize("taste", [("dog", "guitar"), ("beach", "sunset"), ("cat", "book", "library")], ids=" or ".join)
-def test_a_taste_can_be_learned_from_eighty_answers(taste: tuple[str, ...]) -> None:
-    _, vectors = library()
+def test_a_taste_can_be_learned_from_eighty_answers(taste: tuple[str, ...], library: Library) -> None:
+    _, vectors = library
     likes = np.any([shows(attribute) for attribute in taste], axis=0)
     aucs = []
     for seed in range(8):

@@ -27,7 +27,8 @@ def complaints(page_errors: PageErrors) -> None:
 
 
 def sign_in_elsewhere(page: Page, user: User) -> None:
-    """In another tab. Before that the session ends."""
+    """In another tab. Before that the session ends, after the page has loaded all of its parts."""
+    page.wait_for_load_state("networkidle")
     user.set_password(PASSWORD)
     user.save(update_fields=["password"])
     Session.objects.all().delete()
