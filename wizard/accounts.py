@@ -165,11 +165,10 @@ def sign_up(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@login_required
 @never_cache
-def session(request: HttpRequest) -> JsonResponse:
+def session(request: SignedInRequest) -> JsonResponse:
     """Who is signed in, and the CSRF token of their forms: for a page that was open before they signed in again."""
-    if not request.user.is_authenticated:
-        return JsonResponse({"user": None})
     return JsonResponse({"user": request.user.pk, "token": get_token(request)})
 
 

@@ -13,7 +13,7 @@ const take = (current) => {
 // Resolves to true when the reader of this page is signed in; the page has the current token then.
 const renew = async () => {
   const response = await fetch(session).catch(() => null);
-  const current = response?.ok ? await response.json().catch(() => ({})) : {};
+  const current = await response?.json().catch(() => ({})) ?? {}; // the sign-in page is no JSON
   if (!current.user) return false;
   if (String(current.user) !== user) {
     location.reload();
