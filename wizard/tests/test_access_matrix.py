@@ -16,7 +16,6 @@ pytestmark = [pytest.mark.xdist_group("access"), pytest.mark.django_db]
 OPEN_TO_ALL = {
     "/accounts/sign-in/",
     "/accounts/sign-up/",
-    "/accounts/session/",  # whether somebody is signed in, and the form token of the browser that asks
     "/healthz",
     "/readyz",
     "/api/schema",
