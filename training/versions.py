@@ -122,12 +122,12 @@ def delete_version(*, version: ModelVersion) -> None:
             raise CannotDelete(gettext("Version 1 is the model without training; it takes no room and stays."))
         if version.is_active:
             raise CannotDelete(gettext("%(version)s is active; use another one first.") % {"version": version})
-        said = ClassificationResult.objects.filter(model_version=version)
-        said.filter(is_current=False, user_feedback=None).delete()
         Chance.objects.filter(version=version).delete()
         outdate(version.owner_id)
         _remove_files(ModelVersion.objects.filter(pk=version.pk))
         ModelVersion.objects.filter(pk=version.pk).update(deleted_at=timezone.now())
+        # One that is still current goes when the photo is scored by the active version (classifier/pipeline.py).
+        ClassificationResult.objects.filter(model_version=version).unused().delete()
 
 
 def prune_files(*, owner: User) -> int:
