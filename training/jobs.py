@@ -17,9 +17,11 @@ from django.utils import timezone
 
 from classifier.clip.loading import give_back_memory, load_model
 from classifier.clip.towers import Tail
-from classifier.learned import load_file, read_stems
+from classifier.learned import load_file, read_stems, stem_shape
 from classifier.model import current_backbone
 from classifier.models import ClassificationResult, Photo
+from classifier.services import in_chunks
+from classifier.vectors import unit_vectors
 from training.answers import LIKES, answered_results
 from training.judging import may_judge, out_of_fold
 from training.learn.data import Cancelled, Floats, TrainConfig, TrainingData, TrainingRefused
@@ -30,7 +32,8 @@ from training.learn.version_file import VersionFileError, save_version
 from training.models import Activation, LearnedAnswer, ModelVersion, TrainingJob, nobodys_name
 from training.reporting import Report
 from training.services import STOPPED, claim_job, end_job, tell_of_job
-from training.versions import activate_version, lock_versions, next_number, prune_files
+from training.stem_file import StemFile
+from training.versions import activate_version, lock_versions, new_file_name, next_number, prune_files
 from wizard import files
 
 if TYPE_CHECKING:
@@ -40,6 +43,7 @@ log = logging.getLogger(__name__)
 
 Status, Phase = TrainingJob.Status, TrainingJob.Phase
 SUPER_LIKE_WEIGHT = 2.0
+STEMS_AT_ONCE = 256  # 20 MB of ViT-B/32's
 IMPORTED = "Only photos that you rated after its import count, because it may have learned from the others."
 
 
@@ -119,15 +123,17 @@ def _lesson(owner: User) -> Lesson:
         .order_by("photo_id")
         .values_list("photo_id", "photo__sha256", "user_feedback", "feedback_at", "photo__embeddings__vector")
     )
-    stems = read_stems(owner.pk, [photo for photo, *_ in rows])
-    rows = [row for row in rows if row[0] in stems]
+    stems = StemFile(stem_shape(current_backbone()))
+    readable: set[int] = set()
+    for some in in_chunks([photo for photo, *_ in rows], STEMS_AT_ONCE):
+        found = read_stems(owner.pk, some)
+        stems.append([found[photo] for photo in some if photo in found])
+        readable |= found.keys()
+    rows = [row for row in rows if row[0] in readable]
     feedbacks = [str(feedback) for _, _, feedback, *_ in rows]
-    vectors = np.stack([np.frombuffer(bytes(vector), "<f2") for *_, vector in rows]) if rows else np.empty((0, 0))
-    vectors = vectors.astype(np.float32)
-    vectors /= np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-6)
     data = TrainingData(
-        vectors=vectors,
-        stems=np.stack([stems[photo] for photo, *_ in rows]) if rows else np.empty((0, 0, 0), np.float16),
+        vectors=unit_vectors([bytes(vector) for *_, vector in rows]),
+        stems=stems.read,
         labels=np.array([feedback in LIKES for feedback in feedbacks], np.int64),
         weights=np.where(np.array(feedbacks) == ClassificationResult.Feedback.SUPER_LIKE, SUPER_LIKE_WEIGHT, 1.0),
         photos=tuple(sha256 for _, sha256, *_ in rows),
@@ -146,26 +152,25 @@ def _judge(active: ModelVersion, lesson: Lesson, result: TrainResult, tail: Tail
     fresh = np.flatnonzero(np.isnan(chances) & judges)
     if len(fresh):
         chances[fresh] = Scorer(rival, tail)(data.stems_of(fresh), data.vectors[fresh])
-    was_imported = active.model_type == ModelVersion.Type.IMPORTED
-    return compare(
-        data.labels, result.out_of_fold, chances, active_name=str(active), if_too_few=IMPORTED if was_imported else ""
-    )
+    few = IMPORTED if active.model_type == ModelVersion.Type.IMPORTED else ""
+    return compare(data.labels, result.out_of_fold, chances, active_name=str(active), if_too_few=few)
 
 
 def _keep(job: TrainingJob, lesson: Lesson, result: TrainResult, active: ModelVersion, verdict: Verdict) -> None:
-    """The file and every row of the new version, or nothing at all."""
-    name = ""
+    """The file and every row of the new version, or nothing at all.
+
+    The file is written first, outside the transaction: nobody else can write to SQLite while one is open.
+    """
+    name = new_file_name(job.owner_id)
     try:
+        sha256, size = _save(name, result)
         with transaction.atomic():
             lock_versions(job.owner_id)  # two writers never take the same number
             if not TrainingJob.objects.filter(pk=job.pk, status=Status.RUNNING, cancel_requested=False).exists():
                 raise Cancelled
-            number = next_number(job.owner_id)
-            name = f"models/{job.owner_id}/version_{number}.pt"
-            sha256, size = _save(name, result)
             version = ModelVersion.objects.create(
                 owner=job.owner,
-                version_number=number,
+                version_number=next_number(job.owner_id),
                 model_type=ModelVersion.Type.FINE_TUNED,
                 backbone=result.version.backbone_id,
                 file=name,
@@ -174,36 +179,43 @@ def _keep(job: TrainingJob, lesson: Lesson, result: TrainResult, active: ModelVe
                 parent=active,
                 figures=result.version.figures,
             )
-            here = _still_here(job.owner, lesson.data.photos)
-            LearnedAnswer.objects.bulk_create(
-                LearnedAnswer(job=job, photo_sha256=name_of, feedback=feedback, chance=float(chance))
-                for name_of, feedback, chance in zip(
-                    (photo if photo in here else nobodys_name() for photo in lesson.data.photos),
-                    lesson.feedbacks,
-                    result.out_of_fold,
-                    strict=True,
-                )
-            )
+            _keep_answers(job, lesson, result)
             # Against another version that was chosen meanwhile nothing was measured: that one stays.
             takes_over = verdict.better and ModelVersion.objects.active_of(job.owner) == active
             if takes_over:
                 activate_version(version=version, reason=Activation.Reason.TRAINING)
             prune_files(owner=job.owner)
-            likes = int(lesson.data.labels.sum())
-            TrainingJob.objects.filter(pk=job.pk).update(
-                status=Status.COMPLETED,
-                version=version,
-                likes=likes,
-                dislikes=len(lesson.data) - likes,
-                current_epoch=job.epochs,
-                outcome=f"{version}: {verdict.sentence}{' Now active.' if takes_over else ''}",
-                finished_at=timezone.now(),
-            )
-            tell_of_job(job.pk)
+            _complete(job, lesson, version, f"{verdict.sentence}{' Now active.' if takes_over else ''}")
     except BaseException:
-        if name:
-            files.delete_if_possible(name)
+        files.delete_if_possible(name)
         raise
+
+
+def _keep_answers(job: TrainingJob, lesson: Lesson, result: TrainResult) -> None:
+    here = _still_here(job.owner, lesson.data.photos)
+    names = [photo if photo in here else nobodys_name() for photo in lesson.data.photos]
+    LearnedAnswer.objects.bulk_create(
+        LearnedAnswer(job=job, photo_sha256=name, feedback=feedback, chance=float(chance))
+        for name, feedback, chance in zip(names, lesson.feedbacks, result.out_of_fold, strict=True)
+    )
+
+
+def _complete(job: TrainingJob, lesson: Lesson, version: ModelVersion, said: str) -> None:
+    """Raises Cancelled when the job was ended from outside, or cancelled, while its version was written."""
+    likes = int(lesson.data.labels.sum())
+    running = TrainingJob.objects.filter(pk=job.pk, status=Status.RUNNING, cancel_requested=False)
+    has_ended = running.update(
+        status=Status.COMPLETED,
+        version=version,
+        likes=likes,
+        dislikes=len(lesson.data) - likes,
+        current_epoch=job.epochs,
+        outcome=f"{version}: {said}",
+        finished_at=timezone.now(),
+    )
+    if not has_ended:
+        raise Cancelled
+    tell_of_job(job.pk)
 
 
 def _still_here(owner: User, photos: Sequence[str]) -> set[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -145,6 +146,11 @@ def lock_versions(owner_id: int) -> None:
     may be waiting for, and Postgres would end one of us.
     """
     User.objects.select_for_update(no_key=True).filter(pk=owner_id).first()
+
+
+def new_file_name(owner_id: int) -> str:
+    """For the weights of a version that has no number yet: they are written before its row, outside a transaction."""
+    return f"models/{owner_id}/{secrets.token_hex(8)}.pt"
 
 
 def next_number(owner_id: int) -> int:

@@ -53,8 +53,8 @@ def checked_here(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyP
     settings.MEDIA_ROOT = tmp_path / "media"
     monkeypatch.setattr(loading, "empty_model", cache(loading.empty_model))
     monkeypatch.setattr(exchange, "_check_weights", check)
-    monkeypatch.setattr("wizard.store.is_first", lambda key, seconds: True)
-    monkeypatch.setattr("wizard.store.forget", lambda *keys: None)
+    monkeypatch.setattr("wizard.store.claim", lambda key, holder, seconds: True)
+    monkeypatch.setattr("wizard.store.give_up", lambda key, holder: None)
 
 
 def test_the_corpus_is_large(trap: Path) -> None:
