@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import errno
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from django.conf import settings
@@ -31,6 +31,7 @@ from training.learn.version import Scorer
 from training.learn.version_file import VersionFileError, save_version
 from training.models import Activation, LearnedAnswer, ModelVersion, TrainingJob, nobodys_name
 from training.reporting import Report
+from training.same_pictures import linked_photos
 from training.services import STOPPED, claim_job, end_job, tell_of_job
 from training.stem_file import StemFile
 from training.versions import activate_version, lock_versions, new_file_name, next_number, prune_files
@@ -91,7 +92,7 @@ def _reason(error: Exception) -> str:
 def _learn(job: TrainingJob, report: Report) -> None:
     report.phase(Phase.PREPARING)
     backbone = current_backbone()
-    lesson = _lesson(job.owner)
+    lesson = _lesson(job.owner, report.check)
     tail = Tail(load_model(backbone, _float32()).visual)
     give_back_memory()  # of the rest of the model
     chosen = {name: value for name, value in job.hyperparameters.items() if name in TrainConfig.__dataclass_fields__}
@@ -116,44 +117,71 @@ def _float32() -> torch.dtype:
     return torch.float32
 
 
-def _lesson(owner: User) -> Lesson:
-    rows = list(
-        answered_results(owner)
-        .filter(photo__embeddings__backbone=current_backbone().id)
-        .order_by("photo_id")
-        .values_list("photo_id", "photo__sha256", "user_feedback", "feedback_at", "photo__embeddings__vector")
+class _Answered(NamedTuple):
+    photo: int
+    sha256: str
+    thumbnail: str
+    name: str
+    feedback: str
+    at: datetime | None
+    vector: bytes
+
+
+def _lesson(owner: User, check: Callable[[], None] = lambda: None) -> Lesson:
+    """`check` raises Cancelled when the job is to stop."""
+    answered = answered_results(owner).filter(photo__embeddings__backbone=current_backbone().id)
+    about = ("photo_id", "photo__sha256", "photo__thumbnail", "photo__source_name")
+    values = answered.order_by("photo_id").values_list(
+        *about, "user_feedback", "feedback_at", "photo__embeddings__vector"
     )
+    rows = [_Answered(*row) for row in values]
     stems = StemFile(stem_shape(current_backbone()))
     readable: set[int] = set()
-    for some in in_chunks([photo for photo, *_ in rows], STEMS_AT_ONCE):
+    for some in in_chunks([row.photo for row in rows], STEMS_AT_ONCE):
+        check()
         found = read_stems(owner.pk, some)
         stems.append([found[photo] for photo in some if photo in found])
         readable |= found.keys()
-    rows = [row for row in rows if row[0] in readable]
-    feedbacks = [str(feedback) for _, _, feedback, *_ in rows]
+    rows = [row for row in rows if row.photo in readable]
+    feedbacks = [row.feedback for row in rows]
+    vectors = unit_vectors([bytes(row.vector) for row in rows])
+    threads = settings.WIZARD_TRAIN_THREADS or None
     data = TrainingData(
-        vectors=unit_vectors([bytes(vector) for *_, vector in rows]),
+        vectors=vectors,
         stems=stems.read,
         labels=np.array([feedback in LIKES for feedback in feedbacks], np.int64),
         weights=np.where(np.array(feedbacks) == ClassificationResult.Feedback.SUPER_LIKE, SUPER_LIKE_WEIGHT, 1.0),
-        photos=tuple(sha256 for _, sha256, *_ in rows),
+        photos=tuple(row.sha256 for row in rows),
+        links=linked_photos(vectors, [row.thumbnail for row in rows], [row.name for row in rows], check, threads),
     )
-    return Lesson(data, feedbacks, [at for *_, at, _ in rows])
+    return Lesson(data, feedbacks, [row.at for row in rows])
 
 
 def _judge(active: ModelVersion, lesson: Lesson, result: TrainResult, tail: Tail) -> Verdict:
     """The gate: both versions on the photos that may judge the active one (training/judging.py)."""
     data, rival = lesson.data, load_file(active)
     if rival is None:
-        return compare(data.labels, result.out_of_fold, None, active_name=str(active))
+        return compare(
+            data.labels, result.out_of_fold, None, result.groups, active_name=str(active), folds=result.folds
+        )
     learned = out_of_fold(active)
     chances: Floats = np.array([learned.get(photo, np.nan) for photo in data.photos])
     judges = np.array([may_judge(active, at) for at in lesson.answered_at], bool)
-    fresh = np.flatnonzero(np.isnan(chances) & judges)
+    # A copy of a photo that it learned from is no fresh photo either.
+    seen = result.groups[~np.isnan(chances) | ~judges]
+    fresh = np.flatnonzero(np.isnan(chances) & judges & ~np.isin(result.groups, seen))
     if len(fresh):
         chances[fresh] = Scorer(rival, tail)(data.stems_of(fresh), data.vectors[fresh])
     few = IMPORTED if active.model_type == ModelVersion.Type.IMPORTED else ""
-    return compare(data.labels, result.out_of_fold, chances, active_name=str(active), if_too_few=few)
+    return compare(
+        data.labels,
+        result.out_of_fold,
+        chances,
+        result.groups,
+        active_name=str(active),
+        if_too_few=few,
+        folds=result.folds,
+    )
 
 
 def _keep(job: TrainingJob, lesson: Lesson, result: TrainResult, active: ModelVersion, verdict: Verdict) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import tracemalloc
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -185,9 +186,9 @@ def test_a_job_that_is_cancelled_while_it_runs_saves_nothing(
     job = services.start_training(owner=owner, hyperparameters={"epochs": 100})
     prepare = jobs._lesson
 
-    def cancelled_meanwhile(of: User) -> jobs.Lesson:
+    def cancelled_meanwhile(of: User, check: Callable[[], None]) -> jobs.Lesson:
         services.cancel_job(job=TrainingJob.objects.get(pk=job.pk))
-        return prepare(of)
+        return prepare(of, check)
 
     monkeypatch.setattr(jobs, "_lesson", cancelled_meanwhile)
     jobs.run(job.pk)
