@@ -15,6 +15,7 @@ from pathlib import Path
 
 from bench import (
     api,
+    copies,
     footprint,
     growth,
     learning_costs,
@@ -44,6 +45,7 @@ PARTS = {
     "workers": workers.rows,
     "footprint": footprint.rows,
     "learning_costs": learning_costs.rows,
+    "copies": copies.rows,
 }
 ON_POSTGRES = {"workers", "footprint", "learning_costs"}  # what they measure is for instances of many people
 DRAWN = {"growth": growth.draw}

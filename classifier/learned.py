@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import logging
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache, partial
 from itertools import islice
@@ -22,6 +21,7 @@ from training.models import ModelVersion
 from wizard import files
 
 if TYPE_CHECKING:
+    from classifier.clip.backbones import Backbone
     from training.learn.version import Scorer, Version
 
 log = logging.getLogger(__name__)
@@ -155,18 +155,26 @@ def _score_batch(scorer: Scorer, owner_id: int, shape: tuple[int, int], photos: 
     return [found.get(photo.photo_id, photo.chance) for photo in photos]
 
 
+@lru_cache(maxsize=1)
+def stem_shape(backbone: Backbone) -> tuple[int, int]:
+    """[T, W] of a photo's stem activations. From the configuration: no weights are loaded."""
+    from classifier.clip.loading import empty_model
+
+    tokens, width = empty_model(backbone).visual.positional_embedding.shape
+    return int(tokens), int(width)
+
+
 def read_stems(owner_id: int, photo_ids: list[int]) -> dict[int, Stem]:
     """The kept stem activations f16 [T, W] of the owner's photos, by photo.
 
-    One that is missing or damaged is computed anew from the photo and kept; a photo that cannot be read is left out.
+    One that is missing, damaged or not of the backbone's shape is computed anew from the photo and kept; a photo that
+    cannot be read is left out.
     """
     backbone = current_backbone().id
     found = files.on_each(_read, [stem_path(owner_id, backbone, photo) for photo in photo_ids])
-    stems = {photo: stem for photo, stem in zip(photo_ids, found, strict=True) if stem is not None}
-    shapes = Counter(stem.shape for stem in stems.values())
-    if shapes:
-        (shape, _), *_ = shapes.most_common(1)
-        stems = {photo: stem for photo, stem in stems.items() if stem.shape == shape}
+    shape = stem_shape(current_backbone())
+    known = zip(photo_ids, found, strict=True)
+    stems = {photo: stem for photo, stem in known if stem is not None and stem.shape == shape}
     lost = [photo for photo in photo_ids if photo not in stems]
     if lost:
         log.warning("computing the stem activations of %s photos anew, the first is %s", len(lost), lost[0])

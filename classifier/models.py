@@ -254,6 +254,14 @@ class ResultQuerySet(OwnedQuerySet["ClassificationResult"]):
         # Answered photos are few, and the owner's: said once more, SQLite would look through all of them by score.
         return current.filter(photo__in=_photos_answered(owner, feedback))
 
+    def of_kept_versions(self) -> Self:
+        """Without those of deleted versions, which keep a result only for the answer on it."""
+        return self.select_related("model_version").filter(model_version__deleted_at=None)
+
+    def unused(self) -> Self:
+        """Results of deleted versions that are not shown and carry no answer."""
+        return self.filter(is_current=False, user_feedback=None, model_version__deleted_at__isnull=False)
+
     def with_version(self) -> Self:
         """Load the versions along: few, for many results, and each once."""
         return self.prefetch_related("model_version")

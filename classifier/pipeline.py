@@ -323,6 +323,7 @@ def _write_results(owner: User, version: ModelVersion, scored: dict[int, Scored]
         kept = _lock(scored)
         others = ClassificationResult.objects.filter(photo__in=kept, is_current=True)
         others.exclude(model_version=version).update(is_current=False)
+        ClassificationResult.objects.filter(photo__in=kept).unused().delete()
         ClassificationResult.objects.bulk_create(
             [
                 ClassificationResult(

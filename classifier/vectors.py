@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -65,6 +66,8 @@ def _grown(owner: User, kept: Library | None, state: list[int]) -> Library | Non
     if kept is None or not kept.ids:
         return None
     new = _read(owner, state, after=kept.state[1])
+    if not new.ids:  # one that was counted has just been deleted
+        return None
     if len(kept.ids) + len(new.ids) != state[0] or new.ids[0] < kept.ids[-1]:
         return None
     return Library(state, kept.ids + new.ids, np.concatenate([kept.vectors, new.vectors]))
@@ -74,6 +77,15 @@ def _read(owner: User, state: list[int], *, after: int = 0) -> Library:
     """From the database: all embeddings, or those of a primary key `after` this one."""
     embeddings = PhotoEmbedding.objects.owned_by(owner).filter(backbone=current_backbone().id, pk__gt=after)
     stored = list(embeddings.order_by("photo_id").values_list("photo_id", "vector"))
-    joined = b"".join(bytes(vector) for _, vector in stored)
-    vectors = np.frombuffer(joined, dtype="<f2").reshape(len(stored), -1 if stored else 0).astype(np.float32)
-    return Library(state, [photo_id for photo_id, _ in stored], vectors)
+    return Library(state, [photo_id for photo_id, _ in stored], unit_vectors([bytes(vector) for _, vector in stored]))
+
+
+def unit_vectors(stored: Sequence[bytes]) -> Floats:
+    """Stored halves -> f32 [n, d] of unit length.
+
+    Rounding to halves changes a vector's length a little. Training and scoring both read vectors here, so that both
+    measure the same distances.
+    """
+    vectors = np.frombuffer(b"".join(stored), dtype="<f2").reshape(len(stored), -1 if stored else 0).astype(np.float32)
+    vectors /= np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-6)
+    return vectors

@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import secrets
 import struct
 import subprocess
 import sys
@@ -30,7 +31,7 @@ from django.utils.translation import gettext
 from classifier.images import clean_name
 from classifier.model import current_backbone
 from training.models import ModelVersion
-from training.versions import FileIsGone, lock_versions, next_number
+from training.versions import FileIsGone, lock_versions, new_file_name, next_number
 from wizard import files, store
 
 if TYPE_CHECKING:
@@ -113,12 +114,13 @@ def import_version(*, owner: User, file: File[bytes], name: str) -> ModelVersion
         manifest = _unpack(file, weights, shown)
         _refuse_twin(owner, manifest["weights"]["sha256"], shown)
         # The check takes some seconds of a whole core: one at a time, so that pages go on for everybody.
-        if not store.is_first(CHECKING, seconds=2 * CHECK_SECONDS):  # longer than it may take
+        holder = secrets.token_hex(8)
+        if not store.claim(CHECKING, holder, seconds=2 * CHECK_SECONDS):  # longer than it may take
             raise ImportRefused("busy", gettext("Another file is being checked just now; try again in a moment."))
         try:
             _check_weights(weights, shown)
         finally:
-            store.forget(CHECKING)
+            store.give_up(CHECKING, holder)
         return _keep(owner, weights, manifest, shown)
 
 
@@ -260,28 +262,27 @@ def in_words_of(shown: str, sentence: str) -> str:
 
 
 def _keep(owner: User, weights: Path, manifest: dict[str, Any], shown: str) -> ModelVersion:
-    digest, stored = manifest["weights"]["sha256"], ""
+    """The file first, outside the transaction: nobody else can write to SQLite while one is open."""
+    digest, name = manifest["weights"]["sha256"], new_file_name(owner.pk)
     try:
+        with weights.open("rb") as handle:
+            default_storage.save(name, File(handle))
         with transaction.atomic():
             lock_versions(owner.pk)
             _refuse_twin(owner, digest, shown)
-            number = next_number(owner.pk)
-            with weights.open("rb") as handle:
-                stored = default_storage.save(f"models/{owner.pk}/version_{number}.pt", File(handle))
             return ModelVersion.objects.create(
                 owner=owner,
-                version_number=number,
+                version_number=next_number(owner.pk),
                 model_type=ModelVersion.Type.IMPORTED,
                 backbone=current_backbone().id,
-                file=stored,
+                file=name,
                 sha256=digest,
                 size=manifest["weights"]["size"],
                 figures=manifest["figures"],
                 imported_from=shown,
             )
     except BaseException:
-        if stored:
-            files.delete_if_possible(stored)
+        files.delete_if_possible(name)
         raise
 
 

@@ -14,6 +14,7 @@ from django.db import DatabaseError, connection
 from django.utils import timezone
 
 from training import live
+from training.learn.data import Cancelled
 from training.models import TrainingJob
 from wizard import events
 
@@ -66,6 +67,11 @@ class Report:
 
     def is_cancelled(self) -> bool:
         return self._cancelled.is_set()
+
+    def check(self) -> None:
+        """Raises Cancelled once the job is to stop."""
+        if self.is_cancelled():
+            raise Cancelled
 
     def phase(self, phase: str) -> None:
         """A phase of ours, before or after the trainer's own."""

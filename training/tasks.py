@@ -46,12 +46,16 @@ def score_answered_photos(version_id: int) -> None:
     from classifier.pipeline import chances_by
     from training.compare import missing_photos
     from training.models import Chance, ModelVersion
+    from training.versions import lock_versions
 
     version = ModelVersion.objects.select_related("owner").filter(pk=version_id).first()
     if version is None:
         return
     chances = chances_by(version, missing_photos(version))
     with transaction.atomic():
+        lock_versions(version.owner_id)
+        if not ModelVersion.objects.kept().filter(pk=version_id).exists():
+            return  # deleted meanwhile
         kept = Photo.objects.select_for_update().filter(pk__in=chances).order_by("pk").values_list("pk", flat=True)
         Chance.objects.bulk_create(
             (Chance(version=version, photo_id=photo, value=chances[photo]) for photo in kept), ignore_conflicts=True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -122,12 +123,12 @@ def delete_version(*, version: ModelVersion) -> None:
             raise CannotDelete(gettext("Version 1 is the model without training; it takes no room and stays."))
         if version.is_active:
             raise CannotDelete(gettext("%(version)s is active; use another one first.") % {"version": version})
-        said = ClassificationResult.objects.filter(model_version=version)
-        said.filter(is_current=False, user_feedback=None).delete()
         Chance.objects.filter(version=version).delete()
         outdate(version.owner_id)
         _remove_files(ModelVersion.objects.filter(pk=version.pk))
         ModelVersion.objects.filter(pk=version.pk).update(deleted_at=timezone.now())
+        # One that is still current goes when the photo is scored by the active version (classifier/pipeline.py).
+        ClassificationResult.objects.filter(model_version=version).unused().delete()
 
 
 def prune_files(*, owner: User) -> int:
@@ -145,6 +146,11 @@ def lock_versions(owner_id: int) -> None:
     may be waiting for, and Postgres would end one of us.
     """
     User.objects.select_for_update(no_key=True).filter(pk=owner_id).first()
+
+
+def new_file_name(owner_id: int) -> str:
+    """For the weights of a version that has no number yet: they are written before its row, outside a transaction."""
+    return f"models/{owner_id}/{secrets.token_hex(8)}.pt"
 
 
 def next_number(owner_id: int) -> int:

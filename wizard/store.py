@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from functools import lru_cache, partial
 from itertools import islice
 from typing import Any
@@ -13,6 +14,7 @@ from typing import Any
 from django.conf import settings
 from redis import Redis
 from redis.backoff import NoBackoff
+from redis.client import Pipeline
 from redis.exceptions import RedisError
 from redis.exceptions import TimeoutError as NoAnswer
 from redis.retry import Retry
@@ -95,16 +97,28 @@ def get_many(*keys: str) -> list[Any]:
     return [None if each is None else json.loads(each) for each in found]
 
 
+# Each of these scripts is one step for Redis: nobody comes in between its look and its change.
+_IS_FIRST = """
+if redis.call('SET', KEYS[1], '1', 'EX', ARGV[1], 'NX') then return 1 end
+if redis.call('TTL', KEYS[1]) > tonumber(ARGV[1]) then redis.call('SET', KEYS[1], '1', 'EX', ARGV[1]) return 1 end
+return 0
+"""
+_CLAIM = """
+local holder = redis.call('GET', KEYS[1])
+if holder and holder ~= ARGV[1] then return 0 end
+redis.call('SET', KEYS[1], ARGV[1], 'EX', ARGV[2])
+return 1
+"""
+_GIVE_UP = "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0"
+
+
 def is_first(key: str, *, seconds: int) -> bool:
     """True for the first who asks within so many seconds; for everybody when there is no Redis.
 
     Redis forgets by the clock of day: a key that has longer to live than it was given is from before that was set back.
     """
     try:
-        if redis().set(key, 1, ex=seconds, nx=True):
-            return True
-        left: Any = redis().ttl(key)
-        return bool(left > seconds and redis().set(key, 1, ex=seconds))
+        return bool(redis().eval(_IS_FIRST, 1, key, seconds))
     except UNREACHABLE:
         return True
 
@@ -113,23 +127,34 @@ def claim(key: str, holder: str, *, seconds: int) -> bool:
     """True for the first who asks, and for that one again, until they were silent for so many seconds; for everybody
     when there is no Redis."""
     try:
-        if redis().set(key, holder, ex=seconds, nx=True):
-            return True
-        if redis().get(key) != holder.encode():
-            return False
-        redis().expire(key, seconds)
+        return bool(redis().eval(_CLAIM, 1, key, holder, seconds))
     except UNREACHABLE:
-        pass
-    return True
+        return True
 
 
 def give_up(key: str, holder: str) -> None:
     """What was claimed is free again."""
+    with suppress(UNREACHABLE):
+        redis().eval(_GIVE_UP, 1, key, holder)
+
+
+def change(key: str, changed: Callable[[Any], Any], *, seconds: int) -> None:
+    """Replace what is kept with what `changed` makes of it, None where there is nothing; None keeps it as it is.
+
+    When somebody else writes in between, it is done again on what they wrote: no change is lost.
+    """
     try:
-        if redis().get(key) == holder.encode():
-            redis().delete(key)
-    except UNREACHABLE:
-        pass
+        redis().transaction(lambda pipeline: _change(pipeline, key, changed, seconds), key)
+    except UNREACHABLE as error:
+        log.debug("%s is not changed: %s", key, error)
+
+
+def _change(pipeline: Pipeline, key: str, changed: Callable[[Any], Any], seconds: int) -> None:
+    found: Any = pipeline.get(key)
+    value = changed(None if found is None else json.loads(found))
+    pipeline.multi()
+    if value is not None:
+        pipeline.set(key, json.dumps(value), ex=seconds)
 
 
 def count(key: str, *, seconds: int) -> int:

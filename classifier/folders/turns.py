@@ -85,19 +85,13 @@ def take_turn(*, turn: str, held: list[int], skip: int) -> None:
         _send_next(turn, belt.waiting, skip)
     else:
         belt.end()
-        store.forget(CLAIM)
+        store.give_up(CLAIM, turn)
 
 
 def _claimed(turn: str) -> str:
     """The name of this row of turns; "" when another one is under way."""
-    if turn:
-        if store.get(CLAIM) not in (turn, None):
-            return ""
-    elif store.is_first(CLAIM, seconds=CLAIM_SECONDS):
-        turn = uuid.uuid4().hex
-    if turn:
-        store.put(CLAIM, turn, seconds=CLAIM_SECONDS)
-    return turn
+    turn = turn or uuid.uuid4().hex
+    return turn if store.claim(CLAIM, turn, seconds=CLAIM_SECONDS) else ""
 
 
 def _take(owner: User, folder: Path, turn: str, belt: Belt, skip: int) -> tuple[int, bool]:

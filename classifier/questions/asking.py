@@ -53,10 +53,11 @@ def ask(owner: User, question: str, *, wait: float = 0, **about: Any) -> Any:
 def forget_photos(owner_id: int, photo_ids: Collection[int]) -> None:
     """They were deleted: the map goes on without them, and other answers are asked for anew."""
     store.forget_like(f"wizard:answer:{owner_id}:*")
-    key = map_key(owner_id)
-    if points := store.get(key):
-        left = [point for point in points if point[0] not in photo_ids]
-        store.put(key, left, seconds=MAP_KEPT_SECONDS)
+
+    def without(points: Any) -> Any:
+        return [point for point in points if point[0] not in photo_ids] if points else None
+
+    store.change(map_key(owner_id), without, seconds=MAP_KEPT_SECONDS)
 
 
 def map_key(owner_id: int) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Exists, OuterRef, Q
@@ -108,9 +109,11 @@ def replace(owner_id: int, items: Sequence[Item], *, is_whole: bool) -> None:
 
 def reopen(owner_id: int) -> None:
     """Photos came in: there is more to ask about than the order knows."""
-    state = store.get(_key(owner_id))
-    if state and state["is_whole"]:
-        store.put(_key(owner_id), state | {"is_whole": False}, seconds=KEPT_SECONDS)
+
+    def open_again(state: Any) -> Any:
+        return state | {"is_whole": False} if state and state["is_whole"] else None
+
+    store.change(_key(owner_id), open_again, seconds=KEPT_SECONDS)
 
 
 def has_more(owner_id: int) -> bool:
@@ -133,27 +136,35 @@ def chosen_left(owner: User) -> tuple[int, Why] | None:
 
 def put_first(owner_id: int, photo_id: int, why: Why) -> None:
     """Ask about this photo next, as it was asked about before."""
-    state = store.get(_key(owner_id)) or {"items": [], "length": 0, "is_whole": False}
-    state["items"] = [(photo_id, str(why)), *(item for item in state["items"] if item[0] != photo_id)]
-    store.put(_key(owner_id), state, seconds=KEPT_SECONDS)
+
+    def with_it_first(state: Any) -> Any:
+        state = state or {"items": [], "length": 0, "is_whole": False}
+        others = [item for item in state["items"] if item[0] != photo_id]
+        return state | {"items": [(photo_id, str(why)), *others]}
+
+    store.change(_key(owner_id), with_it_first, seconds=KEPT_SECONDS)
 
 
 def drop_chosen(owner_id: int, photo_id: int) -> None:
     """It was answered: not asked about before others any more."""
-    chosen = _chosen(owner_id)
-    left = [item for item in chosen if item[0] != photo_id]
-    if len(left) < len(chosen):
-        store.put(_chosen_key(owner_id), left, seconds=KEPT_SECONDS)
+    store.change(_chosen_key(owner_id), partial(_without, {photo_id}), seconds=KEPT_SECONDS)
 
 
 def drop_photos(owner_id: int, photo_ids: Collection[int]) -> None:
     """They were deleted."""
-    for key in (_key(owner_id), _chosen_key(owner_id)):
-        kept = store.get(key)
-        items = kept["items"] if isinstance(kept, dict) else kept or []
-        left = [item for item in items if item[0] not in photo_ids]
-        if len(left) < len(items):
-            store.put(key, kept | {"items": left} if isinstance(kept, dict) else left, seconds=KEPT_SECONDS)
+
+    def without(state: Any) -> Any:
+        left = _without(photo_ids, state and state["items"])
+        return None if left is None else state | {"items": left}
+
+    store.change(_key(owner_id), without, seconds=KEPT_SECONDS)
+    store.change(_chosen_key(owner_id), partial(_without, photo_ids), seconds=KEPT_SECONDS)
+
+
+def _without(photo_ids: Collection[int], items: list[list[Any]] | None) -> list[list[Any]] | None:
+    """None when none of them is there."""
+    left = [item for item in items or [] if item[0] not in photo_ids]
+    return left if len(left) < len(items or []) else None
 
 
 def ask_to_fill(owner_id: int) -> None:

@@ -48,6 +48,8 @@ def kept(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     monkeypatch.setattr(store, "put", lambda key, value, seconds: values.update({key: value}))
     monkeypatch.setattr(store, "get", values.get)
     monkeypatch.setattr(store, "forget", lambda key: values.pop(key, None))
+    monkeypatch.setattr(store, "claim", lambda key, holder, seconds: values.setdefault(key, holder) == holder)
+    monkeypatch.setattr(store, "give_up", lambda key, holder: values.pop(key, None))
     monkeypatch.setattr(store, "is_first", lambda key, seconds: key not in values and values.setdefault(key, 1) == 1)
     return values
 

@@ -8,17 +8,24 @@ from django.contrib.auth.models import User
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from classifier import vectors
 from classifier.model import current_backbone
 from classifier.models import PhotoEmbedding
+from classifier.questions.asking import library_state
 from classifier.tests.factories import PhotoFactory
 from classifier.vectors import library_of
 
 pytestmark = pytest.mark.django_db
 
 
-def embed(owner: User, value: float) -> int:
+def axis(number: int) -> list[float]:
+    """A unit vector."""
+    return np.eye(4)[number].tolist()
+
+
+def embed(owner: User, number: int) -> int:
     photo = PhotoFactory.create(owner=owner)
-    vector = np.full(4, value, "<f2").tobytes()
+    vector = np.array(axis(number), "<f2").tobytes()
     PhotoEmbedding.objects.create(owner=owner, photo=photo, backbone=current_backbone().id, vector=vector)
     return photo.pk
 
@@ -27,7 +34,7 @@ def test_it_is_one_persons_oldest_first(owner: User, stranger: User) -> None:
     first, _, third = embed(owner, 1), embed(stranger, 2), embed(owner, 3)
     library = library_of(owner)
     assert library.ids == [first, third]
-    assert library.vectors.tolist() == [[1] * 4, [3] * 4]
+    assert library.vectors.tolist() == [axis(1), axis(3)]
 
 
 def test_only_what_came_in_is_read(owner: User) -> None:
@@ -39,7 +46,7 @@ def test_only_what_came_in_is_read(owner: User) -> None:
     ) as queries:
         library = library_of(owner)
     assert library.ids == [first, second]
-    assert library.vectors.tolist() == [[1] * 4, [2] * 4]
+    assert library.vectors.tolist() == [axis(1), axis(2)]
     (read,) = [query["sql"] for query in queries if '"vector"' in query["sql"]]
     assert f'"id" > {PhotoEmbedding.objects.get(photo=first).pk}' in read
 
@@ -62,11 +69,33 @@ def test_one_that_was_embedded_late_takes_its_place(owner: User) -> None:
     late = PhotoFactory.create(owner=owner)
     second = embed(owner, 2)
     library_of(owner)
-    vector = np.full(4, 1, "<f2").tobytes()
+    vector = np.array(axis(1), "<f2").tobytes()
     PhotoEmbedding.objects.create(owner=owner, photo=late, backbone=current_backbone().id, vector=vector)
     library = library_of(owner)
     assert library.ids == [late.pk, second]
-    assert library.vectors[:, 0].tolist() == [1, 2]
+    assert library.vectors.tolist() == [axis(1), axis(2)]
+
+
+def test_a_photo_deleted_right_after_the_count_is_gone(owner: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second = embed(owner, 1), embed(owner, 2)
+
+    def counted_then_deleted(of: User) -> list[int]:
+        state = library_state(of)
+        PhotoEmbedding.objects.filter(photo=second).delete()
+        return state
+
+    with monkeypatch.context() as late:
+        late.setattr(vectors, "library_state", counted_then_deleted)
+        assert library_of(owner).ids == [first]
+    assert library_of(owner).ids == [first]
+
+
+def test_vectors_have_unit_length_whatever_halves_made_of_them(owner: User) -> None:
+    photo = PhotoFactory.create(owner=owner)
+    stored = np.array([0.6, 0.6, 0.4, 0.36], "<f2")
+    assert np.linalg.norm(stored.astype(np.float32)) != pytest.approx(1, abs=1e-4)
+    PhotoEmbedding.objects.create(owner=owner, photo=photo, backbone=current_backbone().id, vector=stored.tobytes())
+    assert np.linalg.norm(library_of(owner).vectors, axis=1) == pytest.approx(1, abs=1e-6)
 
 
 def test_nobody_changes_what_others_hold(owner: User) -> None:

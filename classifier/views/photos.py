@@ -32,7 +32,7 @@ def photo(request: SignedInRequest, pk: int) -> HttpResponse:
         "after": after,
         "taste": Taste.objects.of(request.user),
         "reference": shown.references.first(),
-        "results": shown.results.select_related("model_version").order_by("-model_version__version_number"),
+        "results": shown.results.of_kept_versions().order_by("-model_version__version_number"),
         "away": workers.trouble_of("score") if shown.status == Photo.Status.QUEUED else "",
     }
     return render(request, "classifier/photo.html", context)

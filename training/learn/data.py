@@ -46,6 +46,7 @@ class TrainingData:
     labels   1 like or super like, 0 dislike
     weights  f64 [n], how much an answer counts: 1, or 2 for a super like
     photos   what names a photo for good: the sha256 of its upload
+    links    i64 [m, 2], pairs of photos that are copies of one picture, or of one series
     """
 
     vectors: Vectors
@@ -53,6 +54,7 @@ class TrainingData:
     labels: Labels
     weights: Floats
     photos: tuple[str, ...]
+    links: Indices | None = None
 
     def __post_init__(self) -> None:
         n = len(self.labels)

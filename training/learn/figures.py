@@ -1,6 +1,6 @@
 """Honest figures: each a value with a 95 % interval, except the calibration error."""
 
-from collections.abc import Callable
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -8,12 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import rankdata
 
-from training.learn.data import Floats, Labels
-from training.learn.intervals import Figure, wilson
+from training.learn.data import Floats, Indices, Labels
+from training.learn.intervals import Figure, overlap, wilson
 
 RESAMPLES = 1000
 BINS = 10
-Metric = Callable[[Floats, Labels], float]
 
 
 @dataclass(frozen=True)
@@ -37,38 +36,79 @@ class Figures:
         return asdict(self)
 
 
-def figures_of(probabilities: Floats, labels: Labels, *, seed: int = 0) -> Figures:
+def figures_of(
+    probabilities: Floats, labels: Labels, groups: Indices | None = None, *, folds: int | None = None, seed: int = 0
+) -> Figures:
     """P(like) f64 [n] against labels [n], both classes among them. Deterministic for a given seed.
 
-    Shares have Wilson's interval, the other figures the percentiles of a bootstrap (Efron 1979).
+    `groups` i64 [n] say which photos show one picture; None when all differ. Copies are not independent, so everything
+    counts pictures: shares have Wilson's interval for as many pictures, the other figures the percentiles of a
+    bootstrap of whole groups (Efron 1979; Field and Welsh 2007). Both are wider where the probabilities are those of
+    cross-validation with so many `folds`.
     """
-    right = (probabilities >= 0.5) == (labels == 1)
-    draws = resamples(labels, seed)
-
-    def bootstrapped(metric: Metric) -> Figure:
-        drawn = [metric(probabilities[draw], labels[draw]) for draw in draws]
-        low, high = np.quantile(drawn, (0.025, 0.975))
-        return Figure(metric(probabilities, labels), float(low), float(high))
-
+    groups = np.arange(len(labels)) if groups is None else groups
+    metrics = (balanced_accuracy, auc, log_loss)
+    drawn = [
+        [metric(probabilities[draw], labels[draw]) for metric in metrics] for draw in resamples(labels, seed, groups)
+    ]
+    lows, highs = np.quantile(drawn, (0.025, 0.975), axis=0)
+    values = np.array([metric(probabilities, labels) for metric in metrics])
+    lows, highs = (np.maximum(widened(ends, values, folds), 0) for ends in (lows, highs))
+    highs[:2] = np.minimum(highs[:2], 1)  # shares; a log loss has no limit
+    bootstrapped = [Figure(*map(float, figure)) for figure in zip(values, lows, highs, strict=True)]
+    likes, pictures = liked_pictures(labels, groups)
     return Figures(
-        likes=int(labels.sum()),
-        dislikes=int(len(labels) - labels.sum()),
-        accuracy=wilson(int(right.sum()), len(right)),
-        balanced_accuracy=bootstrapped(balanced_accuracy),
-        auc=bootstrapped(auc),
-        log_loss=bootstrapped(log_loss),
+        likes=likes,
+        dislikes=pictures - likes,
+        accuracy=accuracy(probabilities, labels, groups, folds),
+        balanced_accuracy=bootstrapped[0],
+        auc=bootstrapped[1],
+        log_loss=bootstrapped[2],
         calibration_error=calibration_error(probabilities, labels),
     )
 
 
-def resamples(labels: Labels, seed: int) -> NDArray[np.int64]:
-    """Indices i64 [RESAMPLES, n]: bootstrap draws that keep the number of likes and of dislikes."""
+def accuracy(probabilities: Floats, labels: Labels, groups: Indices, folds: int | None = None) -> Figure:
+    """Share that falls on the right side of 0.5. Each picture counts once, however many copies it has."""
+    right = of_pictures((probabilities >= 0.5) == (labels == 1), groups)
+    pictures = len(right) / (overlap(folds) ** 2 if folds else 1)
+    return wilson(float(right.mean()) * pictures, pictures)
+
+
+def widened(drawn: Floats, value: Floats | float, folds: int | None) -> Floats:
+    """What a bootstrap has drawn f64 [n], as far away from the value as cross-validation in so many folds makes it."""
+    return value + (drawn - value) * (overlap(folds) if folds else 1)
+
+
+def liked_pictures(labels: Labels, groups: Indices) -> tuple[int, int]:
+    """How many different pictures are liked, by most of their copies; and how many there are."""
+    shares = of_pictures(labels == 1, groups)
+    return int((shares > 0.5).sum()), len(shares)
+
+
+def of_pictures(values: NDArray[Any], groups: Indices) -> Floats:
+    """The mean value of each group."""
+    numbers = np.unique(groups, return_inverse=True)[1]
+    means: Floats = np.bincount(numbers, weights=values) / np.bincount(numbers)
+    return means
+
+
+def resamples(labels: Labels, seed: int, groups: Indices) -> Iterator[Indices]:
+    """RESAMPLES bootstrap draws of whole groups, as indices of photos.
+
+    Groups of likes, of dislikes and of both are drawn apart, so that each draw has both classes, and as many of each
+    as there are where all photos differ.
+    """
+    numbers = np.unique(groups, return_inverse=True)[1]
+    sizes, likes = np.bincount(numbers), np.bincount(numbers, weights=labels)
+    order, starts = np.argsort(numbers, kind="stable"), np.cumsum(sizes) - sizes
+    kinds = [np.flatnonzero(kind) for kind in (likes == 0, likes == sizes, (likes > 0) & (likes < sizes))]
     generator = np.random.default_rng(seed)
-    parts = []
-    for label in (0, 1):
-        of_class = np.flatnonzero(labels == label)
-        parts.append(of_class[generator.integers(len(of_class), size=(RESAMPLES, len(of_class)))])
-    return np.concatenate(parts, axis=1)
+    for _ in range(RESAMPLES):
+        drawn = np.concatenate([kind[generator.integers(len(kind), size=len(kind))] for kind in kinds if len(kind)])
+        counts = sizes[drawn]
+        within = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
+        yield order[np.repeat(starts[drawn], counts) + within]
 
 
 def auc(scores: Floats, labels: Labels) -> float:

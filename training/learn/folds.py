@@ -1,4 +1,4 @@
-"""Folds that do not leak: photos that are nearly the same stay together."""
+"""Folds that do not leak: copies of one picture, and photos that are nearly the same, stay together."""
 
 import numpy as np
 from scipy.sparse import csr_matrix
@@ -11,15 +11,19 @@ NEAR_DUPLICATE = 0.95  # cosine above which two photos count as one
 ROWS = 512
 
 
-def near_duplicate_groups(vectors: Vectors) -> Indices:
-    """Unit vectors f32 [n, d] -> group of each photo i64 [n]: linked by chains of near-duplicates."""
-    pairs = [
+def near_duplicate_groups(vectors: Vectors, links: Indices | None = None) -> Indices:
+    """Unit vectors f32 [n, d] -> group of each photo i64 [n]: linked by chains of near-duplicates.
+
+    `links` i64 [m, 2] are further pairs of photos that belong together: copies, and photos of one series.
+    """
+    pairs = [] if links is None else [links]
+    pairs += [
         np.argwhere(vectors[start : start + ROWS] @ vectors.T > NEAR_DUPLICATE) + np.array([start, 0])
         for start in range(0, len(vectors), ROWS)
     ]
     rows, columns = np.concatenate(pairs).T
-    links = csr_matrix((np.ones(len(rows), np.int8), (rows, columns)), shape=(len(vectors), len(vectors)))
-    groups: Indices = connected_components(links, directed=False)[1].astype(np.int64)
+    linked = csr_matrix((np.ones(len(rows), np.int8), (rows, columns)), shape=(len(vectors), len(vectors)))
+    groups: Indices = connected_components(linked, directed=False)[1].astype(np.int64)
     return groups
 
 

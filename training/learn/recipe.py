@@ -30,12 +30,16 @@ class TrainResult:
     """A version that was not saved yet, and the evidence for it.
 
     out_of_fold  P(like) f64 [n] of each photo, by models, a choice and a calibration made without it
+    groups       i64 [n]: photos of one picture have the same
+    folds        of the cross-validation
     figures      of `out_of_fold`
     frozen       the same for the frozen tail: what fine-tuning added is the difference
     """
 
     version: Version
     out_of_fold: Floats
+    groups: Indices
+    folds: int
     figures: Figures
     frozen: Figures
     chosen: Candidate
@@ -60,7 +64,7 @@ def train(
     """
     began = time.monotonic()
     threads = threads or torch.get_num_threads()
-    groups = near_duplicate_groups(data.vectors)
+    groups = near_duplicate_groups(data.vectors, data.links)
     check_enough(data, groups, config)
     fold_of = assign_folds(data.labels, groups, config.folds, config.seed)
     weights = data.balanced_weights()
@@ -119,7 +123,9 @@ def train(
     scores = _out_of_fold({number - 1: run[1] for number, run in runs.items() if number != ALL}, fold_of)
     chosen = choose(scores, data.labels, data.weights)
     honest = judge_honestly(scores, data.labels, data.weights, fold_of)
-    figures, frozen = figures_of(honest.probabilities, data.labels), figures_of(honest.frozen, data.labels)
+    figures, frozen = (
+        figures_of(said, data.labels, groups, folds=config.folds) for said in (honest.probabilities, honest.frozen)
+    )
     reporter.check()
 
     final = runs[ALL][0]
@@ -139,7 +145,9 @@ def train(
         fingerprint=data.fingerprint,
         figures={**figures.as_dict(), "frozen": frozen.as_dict(), "config": asdict(config)},
     )
-    return TrainResult(version, honest.probabilities, figures, frozen, chosen, time.monotonic() - began)
+    return TrainResult(
+        version, honest.probabilities, groups, config.folds, figures, frozen, chosen, time.monotonic() - began
+    )
 
 
 def check_enough(data: TrainingData, groups: Indices, config: TrainConfig) -> None:

@@ -27,7 +27,8 @@ class TunedTail(nn.Module):
     """A tail and its head: stems [n, T, W] -> logits f32 [n]. Begins where `tail` and `head` are.
 
     All weights are one vector f32 [p] to the outside: the modules' parameters are views into `working`, a vector in the
-    `dtype` that products run in. A pass over the weights is then a pass over one piece of memory.
+    `dtype` that products run in. A pass over the weights is then a pass over one piece of memory. The first `matrices`
+    weights of the vector are those of matrices, the others those of biases and norms.
     """
 
     def __init__(self, tail: Tail, head: Head, dtype: torch.dtype) -> None:
@@ -35,11 +36,15 @@ class TunedTail(nn.Module):
         self.tail = copy.deepcopy(tail).requires_grad_(True)
         self.weight = nn.Parameter(torch.from_numpy(head.weight.copy()))
         self.bias = nn.Parameter(torch.tensor(head.bias, dtype=torch.float32))
-        parameters = list(self.parameters())
-        weights = torch.cat([parameter.detach().float().flatten() for parameter in parameters])
+        named = list(self.named_parameters())
+        named.sort(key=lambda each: not _is_matrix(*each))
+        self.names = [name for name, _ in named]
+        self.ordered = [parameter for _, parameter in named]
+        self.matrices = sum(parameter.numel() for name, parameter in named if _is_matrix(name, parameter))
+        weights = torch.cat([parameter.detach().float().flatten() for parameter in self.ordered])
         self.start = weights.half()  # kept for as long as the model, so in the precision of a version's file
         self.working = weights.to(dtype)
-        for parameter, view in zip(parameters, self.parts_of(self.working), strict=True):
+        for parameter, view in zip(self.ordered, self.parts_of(self.working), strict=True):
             parameter.data = view
 
     def forward(self, stems: Tensor) -> Tensor:
@@ -47,21 +52,24 @@ class TunedTail(nn.Module):
         return vectors @ self.weight.float() + self.bias.float()
 
     def parts_of(self, weights: Tensor) -> list[Tensor]:
-        """A vector [p], as views of the shapes of the parameters, in their order."""
-        parameters = list(self.parameters())
-        parts = weights.split([parameter.numel() for parameter in parameters])
-        return [part.view(parameter.shape) for part, parameter in zip(parts, parameters, strict=True)]
+        """A vector [p], as views of the shapes of the parameters `ordered`."""
+        parts = weights.split([parameter.numel() for parameter in self.ordered])
+        return [part.view(parameter.shape) for part, parameter in zip(parts, self.ordered, strict=True)]
 
     def move_to(self, weights: Tensor) -> None:
         self.working.copy_(weights)
 
     def by_name(self, weights: Tensor) -> tuple[dict[str, Tensor], Vectors, float]:
         """The tail's weights f16 by the names of its `state_dict`, the head's weight f32 [d] and bias."""
-        names = [name for name, _ in self.named_parameters()]
-        found = dict(zip(names, self.parts_of(weights), strict=True))
+        found = dict(zip(self.names, self.parts_of(weights), strict=True))
         weight, bias = found.pop("weight"), found.pop("bias")
         tail = {name.removeprefix("tail."): part.half() for name, part in found.items()}
         return tail, weight.float().numpy().copy(), float(bias)
+
+
+def _is_matrix(name: str, parameter: nn.Parameter) -> bool:
+    """The head's weight is a matrix of one row."""
+    return parameter.dim() >= 2 or name == "weight"
 
 
 @dataclass(frozen=True)
@@ -96,14 +104,17 @@ def fine_tune(
     """Fine-tunes a copy of `tail`, beginning from `head`, on the photos `learn` i64 [k] of `data`.
 
     AdamW under a cosine schedule with a short warm-up; binary cross-entropy, photo i counting `weights[i]`
-    f64 [n]. Products run in `dtype`; the weights that count and their updates stay in float32.
+    f64 [n]. Weight decay is for matrices alone, not for biases and norms, as in open_clip's training. Products run in
+    `dtype`; the weights that count and their updates stay in float32.
     """
     model = TunedTail(tail, head, dtype)
     generator = np.random.default_rng(seed)
-    master = nn.Parameter(model.start.float())
-    master.grad = torch.zeros_like(master)
-    parameters, gradients = list(model.parameters()), model.parts_of(master.grad)
-    optimiser = torch.optim.AdamW([master], lr=config.learning_rate, weight_decay=config.weight_decay, fused=True)
+    master = model.start.float()
+    gradient = torch.zeros_like(master)
+    gradients, halves = model.parts_of(gradient), _with_gradients(master, gradient, model.matrices)
+    decays = (config.weight_decay, 0.0)
+    groups = [{"params": [half], "weight_decay": decay} for half, decay in zip(halves, decays, strict=True)]
+    optimiser = torch.optim.AdamW(groups, lr=config.learning_rate, fused=True)
     steps = config.epochs * math.ceil(len(learn) / config.batch_size)
     schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda step: _rate_at(step, steps))
     targets, weight_of = torch.from_numpy(data.labels).float(), torch.from_numpy(weights).float()
@@ -115,19 +126,27 @@ def fine_tune(
             logits = model(torch.from_numpy(_some_tokens(data.stems_of(batch), config.token_share, generator)))
             losses = functional.binary_cross_entropy_with_logits(logits, targets[batch], reduction="none")
             loss = (losses * weight_of[batch]).mean()
-            for whole, gradient in zip(gradients, torch.autograd.grad(loss, parameters), strict=True):
-                whole.copy_(gradient)
-            nn.utils.clip_grad_norm_([master], LARGEST_GRADIENT)
+            for kept, part in zip(gradients, torch.autograd.grad(loss, model.ordered), strict=True):
+                kept.copy_(part)
+            nn.utils.clip_grad_norm_(halves, LARGEST_GRADIENT)
             optimiser.step()
             schedule.step()
-            model.move_to(master.detach())
+            model.move_to(master)
             seen += len(batch)
             loss_sum += float(loss.detach()) * len(batch)
             right += int(((logits > 0) == (targets[batch] > 0.5)).sum())
             on_step(len(batch), epoch, seen, loss_sum / seen, right / seen)
         if epoch in config.checkpoints:
-            checkpoints[epoch] = master.detach().half()
+            checkpoints[epoch] = master.half()
     return Tuned(model, checkpoints)
+
+
+def _with_gradients(weights: Tensor, gradient: Tensor, matrices: int) -> list[nn.Parameter]:
+    """Two views of `weights` f32 [p], the matrices and the others, with the same parts of `gradient` f32 [p]."""
+    halves = [nn.Parameter(weights[:matrices]), nn.Parameter(weights[matrices:])]
+    for half, part in zip(halves, (gradient[:matrices], gradient[matrices:]), strict=True):
+        half.grad = part
+    return halves
 
 
 @torch.inference_mode()

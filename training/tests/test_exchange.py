@@ -17,6 +17,7 @@ import torch
 from django.contrib.auth.models import User
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 from rest_framework.test import APIClient
@@ -227,7 +228,7 @@ def test_one_file_is_checked_at_a_time_and_a_twin_is_refused_before(
     version: ModelVersion, owner: User, stranger: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     content = exported(version)
-    monkeypatch.setattr("wizard.store.is_first", lambda key, seconds: False)
+    monkeypatch.setattr("wizard.store.claim", lambda key, holder, seconds: False)
     with pytest.raises(exchange.ImportRefused, match="Another file is being checked"):
         brought(stranger, content)
     with pytest.raises(exchange.ImportRefused, match="same weights"):  # no check needed, and none waited for
@@ -246,6 +247,22 @@ def test_an_imported_version_is_judged_by_later_answers_alone(version: ModelVers
     comparison = compare(imported, base)
     assert comparison is not None
     assert comparison.photos == 1
+
+
+def test_an_import_is_written_outside_the_transaction(
+    version: ModelVersion, stranger: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    is_inside: list[bool] = []
+    save = default_storage.save
+
+    def noted(*given: Any) -> str:
+        is_inside.append(connection.in_atomic_block)
+        return save(*given)
+
+    content = exported(version)
+    monkeypatch.setattr(default_storage, "save", noted)
+    brought(stranger, content)
+    assert is_inside == [False]
 
 
 def test_the_same_weights_are_not_kept_twice(version: ModelVersion, owner: User) -> None:

@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import errno
+import tracemalloc
+from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 from django.contrib.auth.models import User
 from django.core.files.storage import default_storage
+from django.db import connection
+from django.utils import timezone
 
 from classifier import pipeline
 from classifier import services as photos_services
+from classifier.learned import stem_shape
 from classifier.model import current_backbone
 from classifier.models import ClassificationResult, Taste
 from classifier.stems import stem_path
 from training import jobs, services, versions
 from training.answers import answers_of, count_outdated, learned_answers
 from training.learn import recipe
+from training.learn.version import Version
 from training.learn.version_file import load_version
 from training.models import ModelVersion, TrainingJob
 from training.tests.conftest import Answer
@@ -33,6 +40,11 @@ def trained(owner: User) -> TrainingJob:
     jobs.run(job.pk)
     job.refresh_from_db()
     return job
+
+
+def weight_files(owner: User) -> list[str]:
+    folder = f"models/{owner.pk}"
+    return default_storage.listdir(folder)[1] if default_storage.exists(folder) else []
 
 
 def test_a_job_ends_with_a_version_its_file_and_the_answers_it_learned_from(owner: User, answer: Answer) -> None:
@@ -118,8 +130,53 @@ def test_a_full_disk_leaves_no_half_file_and_no_version(
     job = trained(owner)
     assert job.status == Status.FAILED
     assert "disk is full" in job.error
-    assert not default_storage.exists(f"models/{owner.pk}/version_2.pt")
+    assert weight_files(owner) == []
     assert not ModelVersion.objects.filter(owner=owner, version_number=2).exists()
+
+
+def test_weights_are_written_outside_the_transaction(
+    owner: User, answer: Answer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer()
+    is_inside: list[bool] = []
+    save = jobs.save_version
+
+    def noted(path: Path, version: Version) -> str:
+        is_inside.append(connection.in_atomic_block)
+        return save(path, version)
+
+    monkeypatch.setattr(jobs, "save_version", noted)
+    assert trained(owner).status == Status.COMPLETED
+    assert is_inside == [False]
+
+
+def test_a_job_that_was_ended_from_outside_does_not_complete(
+    owner: User, answer: Answer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer()
+    prune = jobs.prune_files
+
+    def ended_meanwhile(*, owner: User) -> int:
+        TrainingJob.objects.filter(owner=owner).update(status=Status.FAILED, finished_at=timezone.now())
+        return prune(owner=owner)
+
+    monkeypatch.setattr(jobs, "prune_files", ended_meanwhile)
+    assert trained(owner).status != Status.COMPLETED
+    assert not ModelVersion.objects.filter(owner=owner, version_number=2).exists()
+    assert weight_files(owner) == []
+
+
+def test_a_job_holds_few_stems_in_memory(owner: User, answer: Answer, monkeypatch: pytest.MonkeyPatch) -> None:
+    answer(40)
+    monkeypatch.setattr(jobs, "STEMS_AT_ONCE", 4)
+    jobs._lesson(owner)  # what is loaded once is loaded
+    tracemalloc.start()
+    lesson = jobs._lesson(owner)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    stems = lesson.data.stems_of(np.arange(40))
+    assert stems.shape == (40, *stem_shape(current_backbone()))
+    assert peak < stems.nbytes / 2
 
 
 def test_a_job_that_is_cancelled_while_it_runs_saves_nothing(
@@ -129,9 +186,9 @@ def test_a_job_that_is_cancelled_while_it_runs_saves_nothing(
     job = services.start_training(owner=owner, hyperparameters={"epochs": 100})
     prepare = jobs._lesson
 
-    def cancelled_meanwhile(of: User) -> jobs.Lesson:
+    def cancelled_meanwhile(of: User, check: Callable[[], None]) -> jobs.Lesson:
         services.cancel_job(job=TrainingJob.objects.get(pk=job.pk))
-        return prepare(of)
+        return prepare(of, check)
 
     monkeypatch.setattr(jobs, "_lesson", cancelled_meanwhile)
     jobs.run(job.pk)

@@ -47,8 +47,8 @@ def trap(tmp_path: Path) -> Path:
 
 @pytest.fixture(autouse=True)
 def one_check_after_the_other(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("wizard.store.is_first", lambda key, seconds: True)
-    monkeypatch.setattr("wizard.store.forget", lambda *keys: None)
+    monkeypatch.setattr("wizard.store.claim", lambda key, holder, seconds: True)
+    monkeypatch.setattr("wizard.store.give_up", lambda key, holder: None)
 
 
 @pytest.mark.full("looks at the corpus that only the full tier tries as a whole")

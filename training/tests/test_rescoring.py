@@ -9,6 +9,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.test import Client
 
 from classifier import learned, pipeline, services
 from classifier.learned import read_stems
@@ -90,6 +91,16 @@ def test_a_lost_or_spoilt_stem_is_made_anew_from_the_photo(photos: list[Photo], 
     assert np.isfinite(np.load(default_storage.path(infinite))).all()
 
 
+def test_stems_of_another_shape_are_made_again_also_when_they_are_most(owner: User, photos: list[Photo]) -> None:
+    ids = [photo.pk for photo in photos]
+    right = read_stems(owner.pk, ids)
+    for photo in photos[1:]:
+        np.save(default_storage.path(stem_path(owner.pk, current_backbone().id, photo.pk)), np.ones((5, 7), np.float16))
+    found = read_stems(owner.pk, ids)
+    assert {stem.shape for stem in found.values()} == {right[ids[0]].shape}
+    assert np.array_equal(found[ids[-1]], right[ids[-1]])
+
+
 def test_the_newest_photos_come_first_and_a_newer_switch_ends_the_work(
     photos: list[Photo], tuned: ModelVersion, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -119,6 +130,29 @@ def test_the_way_back_loads_no_weights(
     monkeypatch.setattr(learned, "_scorer", lambda *_: pytest.fail("weights were loaded"))
     switch_to(tuned)
     assert said_by(tuned) == first
+
+
+def test_results_of_a_deleted_version_go_with_the_next_scores(
+    owner: User, photos: list[Photo], tuned: ModelVersion
+) -> None:
+    switch_to(tuned)
+    versions.activate_version(version=ModelVersion.objects.get(owner=owner, version_number=1))
+    versions.delete_version(version=tuned)  # its results are still the current ones
+    pipeline.rescore_library(owner.pk, Taste.objects.of(owner).revision)
+    assert not ClassificationResult.objects.filter(model_version=tuned).exists()
+
+
+def test_a_photos_page_lists_no_deleted_version(
+    owner: User, owner_client: Client, photos: list[Photo], tuned: ModelVersion
+) -> None:
+    switch_to(tuned)
+    services.give_feedback(photo=photos[0], feedback="like")  # keeps the result for good
+    switch_to(ModelVersion.objects.get(owner=owner, version_number=1))
+    shown = owner_client.get(f"/library/{photos[0].pk}/").context["results"]
+    assert [result.model_version.version_number for result in shown] == [2, 1]
+    versions.delete_version(version=tuned)
+    shown = owner_client.get(f"/library/{photos[0].pk}/").context["results"]
+    assert [result.model_version.version_number for result in shown] == [1]
 
 
 def test_a_version_whose_file_is_spoilt_leaves_the_other_scores(

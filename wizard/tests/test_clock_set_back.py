@@ -15,7 +15,6 @@ from classifier.models import Photo
 from classifier.tests.factories import PhotoFactory
 from training.models import TrainingJob
 from training.services import fail_silent_jobs
-from wizard import store
 from wizard.beat import Scheduler
 from wizard.celery import app
 
@@ -50,27 +49,6 @@ def test_what_was_deleted_in_the_future_is_gone_in_two_minutes(owner: User) -> N
     deleted_at = Photo.objects.get(pk=photo.pk).deleted_at
     assert deleted_at is not None
     assert deleted_at <= timezone.now()
-
-
-def test_what_was_asked_for_in_the_future_is_asked_for_again_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    class Kept:
-        """A Redis that holds one key, which has an hour more to live."""
-
-        left = 3600 + 20
-
-        def set(self, key: str, value: int, *, ex: int, nx: bool = False) -> bool | None:
-            if nx:
-                return None
-            self.left = ex
-            return True
-
-        def ttl(self, key: str) -> int:
-            return self.left
-
-    kept = Kept()
-    monkeypatch.setattr(store, "redis", lambda: kept)
-    assert store.is_first("a question", seconds=20)
-    assert not store.is_first("a question", seconds=20)
 
 
 @pytest.mark.django_db

