@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
@@ -84,6 +86,22 @@ def test_deleting_now_is_asked_once_more(owner_client: Client, deleted: list[Pho
     owner_client.post("/trash/delete/", {"ids": [deleted[0].pk], "sure": "yes"})
     assert not Photo.objects.filter(pk=deleted[0].pk).exists()
     assert len(in_trash(owner_client)) == 2
+
+
+def test_all_that_is_asked_about_is_deleted(
+    owner_client: Client, owner: User, monkeypatch: pytest.MonkeyPatch, deleted: list[Photo]
+) -> None:
+    monkeypatch.setattr("classifier.views.trash.MOST_SHOWN", 1)
+    asked = owner_client.post("/trash/delete/", {"ids": [photo.pk for photo in deleted]})
+    assertContains(asked, "Delete 3 photos for good?")
+    for photo in deleted:
+        assertContains(asked, f'<input type="hidden" name="ids" value="{photo.pk}">')
+
+
+def test_moving_to_the_trash_asks_little(owner: User, django_assert_max_num_queries: Callable[[int], Any]) -> None:
+    photos = list(Photo.objects.filter(pk__in=[scored_photo(owner).pk for _ in range(20)]))
+    with django_assert_max_num_queries(10):
+        services.trash_photos(photos)
 
 
 def test_deleting_now_takes_the_files_along(
