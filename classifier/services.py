@@ -222,8 +222,8 @@ def trash_photos(photos: Iterable[Photo]) -> list[int]:
     with transaction.atomic():
         for some in in_chunks(doomed, MAX_IDS):
             Photo.objects.filter(pk__in=[photo.pk for photo in some]).update(deleted_at=timezone.now())
-        for owner in {photo.owner for photo in doomed}:
-            _note_trash(owner, [photo.pk for photo in doomed])
+        for one in {photo.owner_id: photo for photo in doomed}.values():
+            _note_trash(one.owner, [photo.pk for photo in doomed])
     return [photo.pk for photo in doomed]
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
@@ -86,6 +88,22 @@ def test_deleting_now_is_asked_once_more(owner_client: Client, deleted: list[Pho
     assert len(in_trash(owner_client)) == 2
 
 
+def test_all_that_is_asked_about_is_deleted(
+    owner_client: Client, owner: User, monkeypatch: pytest.MonkeyPatch, deleted: list[Photo]
+) -> None:
+    monkeypatch.setattr("classifier.views.trash.MOST_SHOWN", 1)
+    asked = owner_client.post("/trash/delete/", {"ids": [photo.pk for photo in deleted]})
+    assertContains(asked, "Delete 3 photos for good?")
+    for photo in deleted:
+        assertContains(asked, f'<input type="hidden" name="ids" value="{photo.pk}">')
+
+
+def test_moving_to_the_trash_asks_little(owner: User, django_assert_max_num_queries: Callable[[int], Any]) -> None:
+    photos = list(Photo.objects.filter(pk__in=[scored_photo(owner).pk for _ in range(20)]))
+    with django_assert_max_num_queries(10):
+        services.trash_photos(photos)
+
+
 def test_deleting_now_takes_the_files_along(
     owner_client: Client, owner: User, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
 ) -> None:
@@ -137,7 +155,7 @@ def test_a_file_deleted_for_good_is_a_new_photo(owner: User) -> None:
 
 def test_the_library_and_the_menu_lead_there(owner_client: Client, owner: User) -> None:
     photo = scored_photo(owner)
-    chip = '<a class="chip" href="/trash/">'
+    chip = '<a class="chip" href="/trash/" title="Trash">'
     assertNotContains(owner_client.get("/library/"), chip)
     assertContains(owner_client.get("/library/"), '<a class="menu-item" href="/trash/">')
     scored_photo(owner)

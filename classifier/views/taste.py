@@ -100,8 +100,13 @@ def phrase_edit(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_POST
 @login_required
 def phrase_delete(request: SignedInRequest, pk: int) -> HttpResponse:
-    services.delete_phrase(preference=get_object_or_404(TextPreference.objects.owned_by(request.user), pk=pk))
-    return _changed(request, "classifier/_phrases.html")
+    """Its row stays as one that offers to undo this, so that no other row moves under the pointer."""
+    preference = get_object_or_404(TextPreference.objects.owned_by(request.user), pk=pk)
+    services.delete_phrase(preference=preference)
+    if not request.htmx:
+        messages.success(request, gettext("“%(phrase)s” is removed.") % {"phrase": preference.phrase})
+    preference.pk = pk
+    return _changed(request, "classifier/_phrases.html", removed=preference)
 
 
 @require_POST
@@ -131,13 +136,16 @@ def reference_delete(request: SignedInRequest, pk: int) -> HttpResponse:
     return _changed(request, "classifier/_references.html")
 
 
-def _page(request: SignedInRequest) -> dict[str, Any]:
+def _page(request: SignedInRequest, removed: TextPreference | None = None) -> dict[str, Any]:
+    """`removed` is a phrase that is no more, and still has its place."""
     phrases = list(TextPreference.objects.owned_by(request.user))
     taken = {phrase.phrase.lower() for phrase in phrases}
     references = list(ReferencePhoto.objects.owned_by(request.user).select_related("photo"))
     of_user = Taste.objects.of(request.user)
     active = ModelVersion.objects.active_of(request.user)
+    rows = sorted([*phrases, removed], key=lambda phrase: phrase.pk) if removed else phrases
     return {
+        "removed": removed,
         "taste": of_user,
         "away": _away(of_user),
         "shares": _shares(
@@ -147,8 +155,8 @@ def _page(request: SignedInRequest) -> dict[str, Any]:
             learned=active.model_type != ModelVersion.Type.BASE,
         ),
         "learned_hint": UNTRAINED if active.model_type == ModelVersion.Type.BASE else "",
-        "wanted": [phrase for phrase in phrases if phrase.kind == TextPreference.Kind.WANT],
-        "avoided": [phrase for phrase in phrases if phrase.kind == TextPreference.Kind.AVOID],
+        "wanted": [phrase for phrase in rows if phrase.kind == TextPreference.Kind.WANT],
+        "avoided": [phrase for phrase in rows if phrase.kind == TextPreference.Kind.AVOID],
         "suggestions": [phrase for phrase in suggested_phrases() if phrase.lower() not in taken],
         "references": references,
         "best": list_photos(request.user, LibraryFilter(order="score"), size=BEST_SHOWN).rows,
@@ -169,10 +177,13 @@ def _shares(of_user: Taste, **present: bool) -> dict[str, int | None]:
     return {name: round(100 * weights[name] / total) if total and name in weights else None for name in present}
 
 
-def _changed(request: SignedInRequest, template: str, error: str = "") -> HttpResponse:
+def _changed(
+    request: SignedInRequest, template: str, error: str = "", removed: TextPreference | None = None
+) -> HttpResponse:
     """The changed part of the page with the state of the scores; or, without htmx, the way back to it."""
     if request.htmx:
-        return render(request, "classifier/_taste_changed.html", {**_page(request), "part": template, "error": error})
+        context = {**_page(request, removed), "part": template, "error": error}
+        return render(request, "classifier/_taste_changed.html", context)
     if error:
         messages.error(request, error)
     return HttpResponseRedirect(safe_next(request, reverse("taste")))

@@ -49,8 +49,12 @@ def trash_delete(request: SignedInRequest) -> HttpResponse:
     photos = _chosen(request)
     count = photos.count()
     if count and "sure" not in request.POST:
-        shown = photos.order_by("-deleted_at", "-pk")[:MOST_SHOWN]
-        return render(request, "classifier/trash_delete.html", {"photos": shown, "count": count})
+        context = {
+            "photos": photos.order_by("-deleted_at", "-pk")[:MOST_SHOWN],
+            "count": count,
+            "ids": [] if "all" in request.POST else photos.values_list("pk", flat=True),
+        }
+        return render(request, "classifier/trash_delete.html", context)
     if count:
         delete_now(owner=request.user, photos=photos)
         said = ngettext("%(number)s photo deleted for good.", "%(number)s photos deleted for good.", count)
