@@ -74,4 +74,5 @@ def number_in(name: str) -> tuple[str, int] | None:
 
 def _alike(vectors: Vectors, pairs: Indices) -> Indices:
     cosines = (vectors[pairs[:, 0]] * vectors[pairs[:, 1]]).sum(axis=1)
-    return pairs[cosines >= SERIES]
+    alike: Indices = pairs[cosines >= SERIES]
+    return alike

@@ -34,6 +34,6 @@ class StemFile:
         """Those of the photos i64 [k], in the order they were added in: f16 [k, T, W]"""
         stems = np.empty((len(indices), *self._shape), np.float16)
         for stem, index in zip(stems, indices, strict=True):
-            if os.preadv(self._file.fileno(), [stem], int(index) * stem.nbytes) != stem.nbytes:
+            if os.preadv(self._file.fileno(), [stem.data], int(index) * stem.nbytes) != stem.nbytes:
                 raise OSError("The file of stem activations is cut off.")
         return stems

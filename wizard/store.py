@@ -134,7 +134,7 @@ def claim(key: str, holder: str, *, seconds: int) -> bool:
 
 def give_up(key: str, holder: str) -> None:
     """What was claimed is free again."""
-    with suppress(UNREACHABLE):
+    with suppress(*UNREACHABLE):
         redis().eval(_GIVE_UP, 1, key, holder)
 
 

@@ -75,7 +75,8 @@ def find_copies(
             return one is not None and other is not None and are_copies(one, other)
 
         kept = np.fromiter(pool.map(verify, pairs), bool, count=len(pairs))
-    return pairs[kept]
+    copies: Indices = pairs[kept]
+    return copies
 
 
 def features_of(picture: bytes) -> Features | None:
@@ -85,7 +86,7 @@ def features_of(picture: bytes) -> Features | None:
         return None
     grey = _shrunk(grey, SIDE)
     # Contrast first: a dark copy has as many features as its picture.
-    sift = cv2.SIFT_create(KEYPOINTS, contrastThreshold=0.02)
+    sift = cv2.SIFT.create(KEYPOINTS, contrastThreshold=0.02)
     found, descriptors = sift.detectAndCompute(cv2.equalizeHist(grey), None)
     points = np.array([point.pt for point in found], np.float32).reshape(-1, 2)
     raw = np.zeros((0, 128), np.float32) if descriptors is None else descriptors
@@ -124,7 +125,7 @@ def _map_onto(one: Features, other: Features) -> bool:
     if matrix is None or int(inliers.sum()) < INLIERS:
         return False
     scale = float(np.hypot(matrix[0, 0], matrix[0, 1]))
-    return SCALES[0] <= scale <= SCALES[1] and _likeness(one, other, matrix) >= ALIKE
+    return SCALES[0] <= scale <= SCALES[1] and _likeness(one, other, matrix.astype(np.float64)) >= ALIKE
 
 
 def _matches(one: NDArray[np.float16], other: NDArray[np.float16]) -> Indices:
@@ -176,7 +177,7 @@ def candidate_pairs(vectors: Vectors) -> Indices:
         rows = np.arange(len(cosines))
         cosines[rows, start + rows] = -1
         nearest = np.argpartition(-cosines, min(NEAREST, len(vectors) - 1) - 1, axis=1)[:, :NEAREST]
-        for row, column in zip(np.repeat(rows, nearest.shape[1]), nearest.ravel(), strict=True):
+        for row, column in zip(np.repeat(rows, nearest.shape[1]).tolist(), nearest.ravel().tolist(), strict=True):
             if cosines[row, column] >= CANDIDATE:
                 pairs.add((min(start + row, column), max(start + row, column)))
     return np.array(sorted(pairs), np.int64).reshape(-1, 2)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import threading
+from collections.abc import Callable
 
 import pytest
 from django.contrib.auth.models import User
@@ -28,9 +29,9 @@ def test_a_process_that_is_asked_to_end_says_so_and_keeps_the_active_version(
     job = services.start_training(owner=owner, hyperparameters={"epochs": 100})
     prepare = jobs._lesson
 
-    def asked_to_end_meanwhile(of: User) -> jobs.Lesson:
+    def asked_to_end_meanwhile(of: User, check: Callable[[], None]) -> jobs.Lesson:
         os.kill(os.getpid(), signal.SIGTERM)
-        return prepare(of)
+        return prepare(of, check)
 
     monkeypatch.setattr(jobs, "_lesson", asked_to_end_meanwhile)
     before = signal.getsignal(signal.SIGTERM)
@@ -49,9 +50,9 @@ def test_a_job_declared_dead_meanwhile_stops_and_stays_as_it_was_declared(
     job = services.start_training(owner=owner, hyperparameters={"epochs": 100})
     prepare = jobs._lesson
 
-    def declared_dead_meanwhile(of: User) -> jobs.Lesson:
+    def declared_dead_meanwhile(of: User, check: Callable[[], None]) -> jobs.Lesson:
         services.end_job(job.pk, Status.FAILED, error=services.SILENT)
-        return prepare(of)
+        return prepare(of, check)
 
     monkeypatch.setattr(jobs, "_lesson", declared_dead_meanwhile)
     jobs.run(job.pk)

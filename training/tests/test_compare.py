@@ -55,6 +55,7 @@ def test_photos_of_which_the_same_was_said_share_a_bin() -> None:
 
 
 @pytest.mark.django_db(transaction=True)  # the report of a job has a connection of its own
+@pytest.mark.slow("trains two versions with the real model")
 def test_versions_are_compared_on_what_neither_learned_from(owner: User, answer: Answer, api: APIClient) -> None:
     photos = answer(30, liked=12)
     for photo in photos[24:]:

@@ -42,7 +42,7 @@ def test_different_pictures_are_no_copies() -> None:
 
 def test_what_is_no_picture_is_no_copy() -> None:
     assert features_of(b"no picture") is None
-    vectors = np.ones((3, 4), np.float32) / 2
+    vectors = np.full((3, 4), 0.5, np.float32)
     pictures = [SAMPLES[0].read_bytes(), b"no picture", SAMPLES[0].read_bytes()]
     assert find_copies(vectors, pictures.__getitem__, lambda: None).tolist() == [[0, 2]]
 
@@ -71,7 +71,7 @@ def test_a_search_for_copies_can_be_stopped() -> None:
         raise Cancelled
 
     with pytest.raises(Cancelled):
-        find_copies(np.ones((2, 4), np.float32) / 2, lambda photo: SAMPLES[photo].read_bytes(), stop)
+        find_copies(np.full((2, 4), 0.5, np.float32), lambda photo: SAMPLES[photo].read_bytes(), stop)
 
 
 def copied(pictures: int = 24, copies: int = 3) -> TrainingData:

@@ -249,6 +249,7 @@ def test_an_imported_version_is_judged_by_later_answers_alone(version: ModelVers
     assert comparison.photos == 1
 
 
+@pytest.mark.django_db(transaction=True)
 def test_an_import_is_written_outside_the_transaction(
     version: ModelVersion, stranger: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -22,7 +22,7 @@ from classifier.models import ClassificationResult, Taste
 from classifier.stems import stem_path
 from training import jobs, services, versions
 from training.answers import answers_of, count_outdated, learned_answers
-from training.learn import recipe
+from training.learn import recipe, version_file
 from training.learn.version import Version
 from training.learn.version_file import load_version
 from training.models import ModelVersion, TrainingJob
@@ -139,7 +139,7 @@ def test_weights_are_written_outside_the_transaction(
 ) -> None:
     answer()
     is_inside: list[bool] = []
-    save = jobs.save_version
+    save = version_file.save_version
 
     def noted(path: Path, version: Version) -> str:
         is_inside.append(connection.in_atomic_block)
@@ -154,7 +154,7 @@ def test_a_job_that_was_ended_from_outside_does_not_complete(
     owner: User, answer: Answer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     answer()
-    prune = jobs.prune_files
+    prune = versions.prune_files
 
     def ended_meanwhile(*, owner: User) -> int:
         TrainingJob.objects.filter(owner=owner).update(status=Status.FAILED, finished_at=timezone.now())
@@ -169,6 +169,7 @@ def test_a_job_that_was_ended_from_outside_does_not_complete(
 def test_a_job_holds_few_stems_in_memory(owner: User, answer: Answer, monkeypatch: pytest.MonkeyPatch) -> None:
     answer(40)
     monkeypatch.setattr(jobs, "STEMS_AT_ONCE", 4)
+    monkeypatch.setattr(jobs, "linked_photos", lambda *_: np.zeros((0, 2), np.int64))  # its features are no stems
     jobs._lesson(owner)  # what is loaded once is loaded
     tracemalloc.start()
     lesson = jobs._lesson(owner)

@@ -148,10 +148,10 @@ def test_a_photos_page_lists_no_deleted_version(
     switch_to(tuned)
     services.give_feedback(photo=photos[0], feedback="like")  # keeps the result for good
     switch_to(ModelVersion.objects.get(owner=owner, version_number=1))
-    shown = owner_client.get(f"/library/{photos[0].pk}/").context["results"]
+    shown = owner_client.get(photos[0].page_url).context["results"]
     assert [result.model_version.version_number for result in shown] == [2, 1]
     versions.delete_version(version=tuned)
-    shown = owner_client.get(f"/library/{photos[0].pk}/").context["results"]
+    shown = owner_client.get(photos[0].page_url).context["results"]
     assert [result.model_version.version_number for result in shown] == [1]
 
 

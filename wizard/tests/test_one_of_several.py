@@ -152,7 +152,7 @@ def test_a_lease_is_taken_in_one_step(valkey: Redis, monkeypatch: pytest.MonkeyP
 def commands_of(valkey: Redis, call: Callable[[], object]) -> list[str]:
     """What `call` sends, by name; what a script does is one step."""
     sent: list[str] = []
-    execute = valkey.execute_command
+    execute: Callable[..., Any] = valkey.execute_command
 
     def noted(*command: Any, **options: Any) -> Any:
         sent.append(str(command[0]))
