@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -13,6 +12,7 @@ from django.contrib.auth.models import User
 from classifier.model import current_backbone
 from classifier.models import Photo, PhotoEmbedding
 from classifier.tests.factories import scored_photo
+from classifier.tests.memory_store import change_in
 from wizard import store
 
 
@@ -23,15 +23,10 @@ def kept_in_memory(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     monkeypatch.setattr(store, "put", lambda key, value, seconds: values.update({key: value}))
     monkeypatch.setattr(store, "get", values.get)
     monkeypatch.setattr(store, "get_many", lambda *keys: [values.get(key) for key in keys])
-    monkeypatch.setattr(store, "change", partial(_change, values))
+    monkeypatch.setattr(store, "change", partial(change_in, values))
     monkeypatch.setattr(store, "is_first", lambda key, seconds: False)
     monkeypatch.setattr(store, "forget", lambda *keys: None)
     return values
-
-
-def _change(values: dict[str, Any], key: str, changed: Callable[[Any], Any], *, seconds: int) -> None:
-    if (value := changed(values.get(key))) is not None:
-        values[key] = value
 
 
 @pytest.fixture

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 from django.contrib.auth.models import User
 from playwright.sync_api import Page, Route, expect
@@ -10,6 +12,7 @@ from classifier.models import Photo, ReviewAnswer
 from classifier.review.queue import replace
 from classifier.review.reasons import Why
 from classifier.tests.factories import scored_photo
+from classifier.tests.memory_store import change_in
 from wizard.tests.browser import Opener, PageErrors, wait_on
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -22,6 +25,7 @@ def photos(owner: User, monkeypatch: pytest.MonkeyPatch) -> list[Photo]:
     """Forty photos in a queue of their own: the tests have no Redis."""
     kept: dict[str, object] = {}
     monkeypatch.setattr("wizard.store.put", lambda key, value, seconds: kept.update({key: value}))
+    monkeypatch.setattr("wizard.store.change", partial(change_in, kept))
     monkeypatch.setattr("wizard.store.get", kept.get)
     monkeypatch.setattr("wizard.store.is_first", lambda key, seconds: False)
     made = [scored_photo(owner) for _ in range(40)]

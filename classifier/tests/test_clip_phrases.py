@@ -14,6 +14,7 @@ from classifier.tests.clip_helpers import engine_for, needs_photos, starter
 pytestmark = pytest.mark.xdist_group("clip")  # one process builds the engines
 
 
+@pytest.mark.slow("builds ViT-B/32 twice: ours and open_clip's")
 @pytest.mark.parametrize("backbone", [starter(), random_backbone("ViT-B-32")], ids=lambda backbone: backbone.id)
 def test_a_phrase_is_the_mean_of_open_clips_own_vectors(backbone: Backbone) -> None:
     model = load_model(backbone, torch.float32)

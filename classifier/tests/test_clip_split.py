@@ -40,6 +40,7 @@ def by_the_tail(engine: Engine, stems: np.ndarray) -> np.ndarray:
 
 @pytest.mark.parametrize("backbone", [starter(), random_backbone("ViT-B-32")], ids=lambda backbone: backbone.id)
 class TestASplitTower:
+    @pytest.mark.slow("builds ViT-B/32 twice: ours and open_clip's")
     def test_it_equals_open_clip_in_float32(self, backbone: Backbone) -> None:
         vectors, _ = vectors_of(engine_for(backbone), PICTURES)
         np.testing.assert_allclose(vectors, open_clips_vectors(backbone), atol=1e-4)

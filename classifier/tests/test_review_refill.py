@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from classifier.review.filling import fill
 from classifier.review.reasons import Why
 from classifier.review.services import answer_review
 from classifier.tests.factories import PhotoFactory, jpeg
+from classifier.tests.memory_store import change_in
 from classifier.tests.test_review import asked
 from wizard import store
 
@@ -37,6 +39,7 @@ def fills(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
     monkeypatch.setattr(store, "put", lambda key, value, seconds: values.update({key: value}))
     monkeypatch.setattr(store, "get", values.get)
+    monkeypatch.setattr(store, "change", partial(change_in, values))
     monkeypatch.setattr(store, "is_first", is_first)
     monkeypatch.setattr(store, "forget", lambda *keys: [values.pop(key, None) for key in keys])
     monkeypatch.setattr(tasks.fill_review, "apply_async", lambda owners: sent.extend(owners))

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Generator, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from pytest_django import Settings
 from pytest_django.plugin import DjangoDbBlocker
 
 from classifier.tests.factories import scored_photo
+from classifier.tests.memory_store import change_in
 from wizard import store, workers
 from wizard.instance import Instance
 from wizard.tests.access import Found, walk
@@ -82,6 +84,7 @@ def stage(
     kept: dict[str, Any] = {}
     monkeypatch.setattr(store, "put", lambda key, value, seconds: kept.update({key: value}))
     monkeypatch.setattr(store, "get", kept.get)
+    monkeypatch.setattr(store, "change", partial(change_in, kept))
     monkeypatch.setattr(store, "is_first", lambda key, seconds: False)
     said: dict[str, Any] = {}
     for module in ("views.questions", "questions.finding"):

@@ -18,7 +18,7 @@ from wizard.tests.rows import ask
 pytestmark = [
     pytest.mark.system,
     pytest.mark.timeout(400),
-    pytest.mark.slow("trains, and starts a second instance from the backup"),
+    pytest.mark.full("trains, and starts two instances; test_backup.py and test_restore.py have one process"),
 ]
 
 

@@ -18,7 +18,17 @@ pytestmark = [
 CARD = ".review-card:not([inert]):not(.leaving)"
 
 
-@pytest.mark.parametrize("script", [True, False], ids=["script", "no-script"])
+@pytest.mark.parametrize(
+    "script",
+    [
+        True,
+        pytest.param(
+            False,
+            marks=pytest.mark.full("the same steps with a page load each"),
+        ),
+    ],
+    ids=["script", "no-script"],
+)
 def test_the_first_steps_lead_to_a_training(chromium: Browser, instance: Instance, script: bool) -> None:
     view = {"width": 320, "height": 640}
     with fresh_page(chromium, base_url=instance.url, java_script_enabled=script, viewport=view) as page:
