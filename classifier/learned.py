@@ -167,7 +167,7 @@ def stem_shape(backbone: Backbone) -> tuple[int, int]:
 def read_stems(owner_id: int, photo_ids: list[int]) -> dict[int, Stem]:
     """The kept stem activations f16 [T, W] of the owner's photos, by photo.
 
-    One that is missing, damaged or not of the backbone's shape is computed anew from the photo and kept; a photo that
+    One that is missing, damaged or not of the backbone's shape is computed again from the photo and kept; a photo that
     cannot be read is left out.
     """
     backbone = current_backbone().id

@@ -1,4 +1,4 @@
-"""Pictures of four fields whose colour is told in many ways, made for the tests of classifier/colour.py.
+"""Pictures of four fields, whose colours are given in several ways: for the tests of classifier/colour.py.
 
 Each shows the same colours in a browser; only the numbers in the file differ.
 """

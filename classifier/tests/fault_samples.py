@@ -1,4 +1,4 @@
-"""Small files of the kinds that other products read wrongly; colour_samples.py has those whose colours are told."""
+"""Small files of the kinds that other products read wrongly; colour_samples.py has those with unusual colours."""
 
 from __future__ import annotations
 

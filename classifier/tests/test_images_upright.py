@@ -54,7 +54,7 @@ def test_broken_exif_says_nothing_against_the_picture(broken: bytes) -> None:
 
 
 def told_by_exif_alone(orientation: int) -> bytes:
-    """A HEIC without a box that turns it: its encoder is told 1, and EXIF is changed afterwards."""
+    """A HEIC without a box that turns it: its encoder gets orientation 1, and EXIF is changed afterwards."""
     data = encoded(held(orientation), "HEIF", exif=exif(1).tobytes())
     assert b"irot" not in data
     assert b"imir" not in data

@@ -140,7 +140,7 @@ def test_of_two_starts_at_once_the_second_waits_for_the_first(monkeypatch: pytes
 
 
 def test_a_lease_is_taken_in_one_step(valkey: Redis, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whoever asks between the look and the change of somebody else does not have it too."""
+    """A claim between the look and the change of another one fails."""
     monkeypatch.setattr(store, "redis", lambda: valkey)
     asked = commands_of(valkey, lambda: store.claim("lease:1", "me", seconds=60))
     asked += commands_of(valkey, lambda: store.claim("lease:1", "me", seconds=60))
