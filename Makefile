@@ -40,7 +40,7 @@ test: $(VENV)/.dev ## Check a commit: lint, types, checks and the commit tier of
 	@$(MAKE) --no-print-directory static
 	@$(MAKE) --no-print-directory tests
 
-test-all: $(VENV)/.dev ## Check everything: both tiers of the tests, on SQLite and on Postgres (an hour)
+test-all: $(VENV)/.dev ## Check everything: both tiers of the tests, on SQLite and on Postgres
 	@$(MAKE) --no-print-directory static tests-full tests-full-postgres
 
 static: $(VENV)/.dev ## Check all that needs no test: lint, types and checks, side by side
