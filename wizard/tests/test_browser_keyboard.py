@@ -24,6 +24,7 @@ WALKED = (
 )
 
 
+@pytest.mark.slow("does the whole main job with keys")
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_the_main_job(stage: Stage, owner: User, theme: Literal["light", "dark"]) -> None:
     photos = [scored_photo(owner, (9 - number) / 10) for number in range(4)]

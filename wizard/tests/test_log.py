@@ -95,6 +95,7 @@ def test_a_task_carries_the_id_of_the_request_that_sent_it(api: APIClient, writt
     assert [(line["message"], line["request_id"]) for line in lines(written)] == [("wizard.tests.look", OWN)]
 
 
+@pytest.mark.slow("sends everything that a person can send, and reads the whole log")
 def test_nothing_that_anybody_sends_is_in_the_log(db: None, written: io.StringIO) -> None:
     """Every address, read and written, a secret in every place; signed in and not."""
     with made_world() as world:
