@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
+from unittest.mock import Mock
 
 import pytest
 from django.conf import settings
@@ -16,6 +17,7 @@ from pytest_django.live_server_helper import LiveServer
 from rest_framework.test import APIClient
 
 from classifier import vectors
+from classifier.questions.finding import NoAnswer
 from classifier.tests.factories import UserFactory
 from wizard.tests import groups
 from wizard.tests.browser import Answering, Opener, PageErrors, launched, left_of
@@ -152,6 +154,15 @@ def open_page(
     left = left_of(contexts, page_errors)
     answering.wait()
     assert left == [], left
+
+
+@pytest.fixture
+def no_similar_photos(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a score worker a photo's page asks for similar photos again and again. With this it asks once.
+
+    For a test in which the photo or the session goes while the page is open: the next question would be refused.
+    """
+    monkeypatch.setattr("classifier.views.questions.find", Mock(side_effect=NoAnswer))
 
 
 @pytest.fixture(scope="session")

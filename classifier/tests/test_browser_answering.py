@@ -148,11 +148,13 @@ def test_going_back_shows_what_was_answered_since(open_page: Opener, owner: User
     expect(page.locator(f"#photo-{photo.pk} .given-like")).to_be_visible()
 
 
+@pytest.mark.usefixtures("no_similar_photos")
 def test_going_back_takes_away_what_was_deleted_since(open_page: Opener, owner: User) -> None:
     photos = [scored_photo(owner, 0.9 - 0.1 * number) for number in range(3)]
     page = open_page("/library/")
     page.locator(f"#photo-{photos[0].pk}-open").click()
     expect(page).to_have_url(re.compile(rf"/photos/{photos[0].pk}/"))
+    page.wait_for_load_state("networkidle")  # all parts of the photo's page are there
     trash_photos(photos[:2])
     give_feedback(photo=photos[2], feedback="like")
     page.go_back()

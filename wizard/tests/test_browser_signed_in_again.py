@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from unittest.mock import Mock
-
 import pytest
 from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
 from playwright.sync_api import FilePayload, Page, expect
 
 from classifier.models import ClassificationResult, Photo, ReviewAnswer
-from classifier.questions.finding import NoAnswer
 from classifier.review.queue import replace
 from classifier.review.reasons import Why
 from classifier.tests.factories import jpeg, scored_photo
@@ -74,9 +71,8 @@ def test_an_answer_in_the_review_is_kept(stage: Stage, owner: User) -> None:
     assert ReviewAnswer.objects.get(owner=owner).photo == photo
 
 
-def test_an_answer_on_a_photos_page_is_kept(open_page: Opener, owner: User, monkeypatch: pytest.MonkeyPatch) -> None:
-    # A page that waits for similar photos asks for them again, and goes to the sign-in page when it may not.
-    monkeypatch.setattr("classifier.views.questions.find", Mock(side_effect=NoAnswer))
+@pytest.mark.usefixtures("no_similar_photos")
+def test_an_answer_on_a_photos_page_is_kept(open_page: Opener, owner: User) -> None:
     photo = scored_photo(owner)
     page = open_page(photo.page_url)
     sign_in_elsewhere(page, owner)
@@ -99,8 +95,10 @@ def test_a_form_that_the_browser_sends_itself_is_accepted(open_page: Opener, own
     assert owner.check_password("four quiet words here")
 
 
+@pytest.mark.usefixtures("no_similar_photos")
 def test_a_page_of_someone_signed_out_says_what_to_do(open_page: Opener, owner: User) -> None:
     page = open_page(scored_photo(owner).page_url)
+    page.wait_for_load_state("networkidle")
     page.context.clear_cookies()
     page.locator("[data-answers=page] button[data-answer=like]").click()
     expect(page.locator(".toast")).to_contain_text("You are signed out. Sign in again in another tab, then try again.")
